@@ -1,0 +1,129 @@
+# Copyright: (c) 2026, Stowage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The values that the client takes and gives."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ansible_collections.stowage.s3.plugins.module_utils._errors import FileChanged
+
+CHUNK = 1024 * 1024
+
+
+class Listed(NamedTuple):
+    """An object as a listing shows it: `modified` in seconds since 1970, `etag` without quotes.
+
+    `restored` speaks of an archived object, and only where the listing tells (AWS does when asked): True, a readable
+    copy exists now; False, a restore is in progress; None, neither is known (never restored, not archived, or not told).
+    """
+
+    key: str
+    size: int
+    modified: float
+    etag: str
+    storage_class: str = "STANDARD"
+    restored: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The headers of an object. `size` is that of the whole object, in a ranged answer too.
+
+    `headers` holds all of them under lower-case names; `metadata` the user's own, "x-amz-meta-" taken off and RFC 2047
+    decoded; `checksums` maps "crc32", "crc32c", "crc64nvme", "sha1", "sha256" to base64; `encryption` is "" (not told),
+    "AES256", "aws:kms", "aws:kms:dsse"; `restore` is x-amz-restore as it came; `parts` is 0 unless a part was asked for.
+    """
+
+    size: int
+    modified: float
+    etag: str
+    storage_class: str
+    content_type: str
+    headers: dict[str, str]
+    metadata: dict[str, str]
+    checksums: dict[str, str]
+    checksum_type: str
+    encryption: str
+    encryption_key_id: str
+    restore: str
+    archive_status: str
+    parts: int
+    version_id: str
+
+
+class Stored(NamedTuple):
+    """What S3 says of an object that it has just stored; `checksums` as in Head."""
+
+    etag: str
+    version_id: str
+    checksums: dict[str, str]
+
+
+class Part(NamedTuple):
+    """A part of a multipart upload; `crc32` is base64, "" where it is not known."""
+
+    number: int
+    etag: str
+    size: int
+    crc32: str = ""
+
+
+class NotDeleted(NamedTuple):
+    """A key that a multi-delete left standing, and why."""
+
+    key: str
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileSlice:
+    """A piece of an open file as the body of a request: read by offset, so that a retry can read it again.
+
+    The descriptor stays the caller's. A file that turns out shorter than promised raises FileChanged.
+    """
+
+    fd: int
+    offset: int
+    length: int
+
+    def chunks(self) -> Iterator[bytes]:
+        """The bytes, in pieces of at most 1 MiB."""
+        at, end = self.offset, self.offset + self.length
+        while at < end:
+            data = os.pread(self.fd, min(CHUNK, end - at), at)
+            if not data:
+                raise FileChanged(
+                    f"The file became shorter while it was being sent: {end} bytes were expected, {at} are there. "
+                    "Nothing was stored; run again when nobody writes to it."
+                )
+            at += len(data)
+            yield data
+
+
+class Keys(NamedTuple):
+    """Credentials; `token` is "" for long-lived ones."""
+
+    access: str
+    secret: str
+    token: str = ""
+
+    def __repr__(self) -> str:
+        # A traceback or a log that shows the value must not show the secret.
+        return f"Keys(access={self.access!r})"
+
+
+class Endpoint(NamedTuple):
+    """Where the requests for a bucket go and how they are signed. `path` is "" or "/bucket"; `header` the Host header."""
+
+    secure: bool
+    host: str
+    port: int
+    path: str
+    header: str
+    region: str
+    service: str = "s3"
