@@ -99,8 +99,7 @@ def seaweedfs(directory: str | os.PathLike[str] | None = None) -> Iterator[Serve
                     return
                 ended = process.poll() is not None
             finally:
-                # SIGTERM takes it ten seconds, which only data that stay are worth.
-                _end(process, graceful=directory is not None)
+                _end(process)
                 for name in ("master", "volume", "filer", "s3"):
                     port = ports[f"{name}.port.grpc"]
                     pathlib.Path(f"/tmp/seaweedfs-{name}-grpc-{port}.sock").unlink(missing_ok=True)
@@ -216,11 +215,8 @@ def _free_ports(count: int) -> list[int]:
             each.close()
 
 
-def _end(process: subprocess.Popen[Any], graceful: bool = False) -> None:
-    if graceful:
-        process.terminate()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(timeout=30)
+def _end(process: subprocess.Popen[Any]) -> None:
+    # Not SIGTERM, of which SeaweedFS takes ten seconds to think; what it has answered for is in its files.
     process.kill()
     process.wait()
 

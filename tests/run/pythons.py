@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Find the real Python interpreters of this machine.
 
-`python3 tests/run/pythons.py` prints the path of the newest that can make a virtual environment, `3.11` as argument that of
-Python 3.11. Runs before there is an environment, so it needs the standard library only.
+`python3 tests/run/pythons.py` prints the path of the newest that can make a virtual environment; with `3.11` as
+argument, that of Python 3.11. Runs before there is an environment, so it needs the standard library only.
 """
 
 from __future__ import annotations

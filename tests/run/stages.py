@@ -1,0 +1,287 @@
+# Copyright: (c) 2026, Stowage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Run the stages of `make test`, or those that are named; stop at the first that fails.
+
+Each stage prints one line: verdict, what it counted, time. A stage that ran nothing fails. Logs: build/test/<stage>.log
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tempfile
+import time
+import xml.etree.ElementTree as ET
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+
+from run.pythons import pythons
+from server import seaweedfs
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PACKAGES = pathlib.Path(sysconfig.get_path("purelib"))
+WORKERS = str(min(4, os.cpu_count() or 1))
+# A developer's AWS and Ansible settings must not reach the tests.
+CLEAN_ENV = {
+    name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "ANSIBLE_", "MOLECULE_"))
+}
+
+
+class StageFailed(Exception):  # noqa: N818 - a verdict, not an error of this program
+    """What the stage found, in one line."""
+
+
+class Stage:
+    """Runs the commands of one stage, with their output in its log."""
+
+    def __init__(self, name: str, logs: pathlib.Path) -> None:
+        self.log = logs / f"{name}.log"
+        self.log.write_bytes(b"")
+
+    def run(self, *command: str | os.PathLike[str], env: dict[str, str] | None = None, cwd: pathlib.Path = ROOT) -> str:
+        """Run COMMAND; return its output. Raises StageFailed if it fails."""
+        with open(self.log, "ab") as log:
+            start = log.tell()
+            log.write(("$ " + " ".join(map(str, command)) + "\n").encode())
+            log.flush()
+            done = subprocess.run(
+                command,
+                cwd=cwd,
+                env={**CLEAN_ENV, **(env or {})},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                check=False,
+            )
+        with open(self.log, "rb") as log:
+            log.seek(start)
+            output = log.read().decode(errors="replace")
+        if done.returncode:
+            raise StageFailed(f"{command[0]} returned {done.returncode}")
+        return output
+
+    def count(self, pattern: str, output: str) -> int:
+        """The sum of the numbers that PATTERN finds. Raises StageFailed when that is nothing."""
+        found = sum(int(number) for number in re.findall(pattern, output))
+        if not found:
+            raise StageFailed("nothing ran")
+        return found
+
+
+def style(stage: Stage) -> tuple[int, str]:
+    """ruff: faults and format of the Python files."""
+    files = stage.run("ruff", "check", "--show-files").count(".py\n")
+    stage.run("ruff", "check", "--quiet", "--output-format=concise")
+    stage.run("ruff", "format", "--check", "--quiet")
+    if not files:
+        raise StageFailed("no files")
+    return files, "files"
+
+
+def types(stage: Stage) -> tuple[int, str]:
+    """mypy, strict, under the name that Ansible imports the code by."""
+    with tempfile.TemporaryDirectory() as directory:
+        parent = pathlib.Path(directory, "ansible_collections", "stowage")
+        parent.mkdir(parents=True)
+        (parent / "s3").symlink_to(ROOT)
+        packages = [
+            f"--package=ansible_collections.stowage.s3.plugins.{path.name}"
+            for path in sorted((ROOT / "plugins").iterdir())
+            if path.name != "doc_fragments" and any(path.rglob("*.py"))
+        ]
+        output = stage.run(
+            "mypy", f"--config-file={ROOT}/pyproject.toml", *packages, env={"MYPYPATH": directory}, cwd=parent
+        )
+    return stage.count(r"no issues found in (\d+) source files", output), "files"
+
+
+def unit(stage: Stage) -> tuple[int, str]:
+    """pytest on tests/unit."""
+    return _pytest(stage, "tests/unit"), "tests"
+
+
+def integration(stage: Stage) -> tuple[int, str]:
+    """pytest on tests/integration, against SeaweedFS and moto."""
+    return _pytest(stage, "tests/integration"), "tests"
+
+
+def _pytest(stage: Stage, directory: str) -> int:
+    report = stage.log.with_suffix(".xml")
+    report.unlink(missing_ok=True)
+    # Files stay together on a worker: their tests share servers and trees.
+    stage.run("pytest", directory, f"--numprocesses={WORKERS}", "--dist=loadfile", f"--junit-xml={report}")
+    suites = ET.parse(report).getroot().iter("testsuite")  # noqa: S314 - our own file
+    total = skipped = 0
+    for suite in suites:
+        total += int(suite.attrib["tests"])
+        skipped += int(suite.attrib["skipped"])
+    if skipped or not total:
+        raise StageFailed(f"{skipped} of {total} tests were skipped; a skipped test proves nothing")
+    return total
+
+
+def sanity(stage: Stage) -> tuple[int, str]:
+    """ansible-test sanity, all tests, for every Python of this machine, on a copy of what git knows or would add."""
+    _provide_pip()
+    interpreters = pythons()
+    path = ":".join([*(os.path.dirname(each) for each in interpreters.values()), CLEAN_ENV["PATH"]])
+    with _copy(stage) as copy:
+        output = stage.run("ansible-test", "sanity", "--color", "no", env={"PATH": path}, cwd=copy)
+    if "All targets skipped" in output:
+        raise StageFailed("all targets were skipped")
+    ran = re.findall(r'Running sanity test "([^"]+)"(?: on Python (\S+))?', output)
+    for (major, minor), where in interpreters.items():
+        if ("import", f"{major}.{minor}") not in ran:
+            raise StageFailed(f"the import test did not run on {where}")
+    return len(ran), "tests"
+
+
+def _provide_pip() -> None:
+    """Put the script that ansible-test would fetch to install pip where it looks first. Python's ensurepip does it."""
+    source = (PACKAGES / "ansible_test" / "_internal" / "python_requirements.py").read_text()
+    versions = re.findall(r"\bpip='([\d.]+)'", source)
+    if not versions:
+        raise StageFailed("ansible-test no longer says which pip it wants")
+    cache = pathlib.Path.home() / ".ansible" / "test" / "cache"
+    cache.mkdir(parents=True, exist_ok=True)
+    for version in versions:
+        script = cache / f"get_pip_{version.replace('.', '_')}.py"
+        if not script.exists():
+            script.write_text(
+                "import subprocess, sys\n"
+                "subprocess.check_call([sys.executable, '-m', 'ensurepip', '--default-pip'])\n"
+                f"subprocess.check_call([sys.executable, '-m', 'pip', 'install', 'pip=={version}'])\n"
+            )
+
+
+@contextmanager
+def _copy(stage: Stage) -> Iterator[pathlib.Path]:
+    """A copy of what git knows or would add, as ansible-test wants it: a repository under ansible_collections."""
+    with tempfile.TemporaryDirectory() as directory:
+        copy = pathlib.Path(directory, "ansible_collections", "stowage", "s3")
+        listed = subprocess.run(
+            ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+            cwd=ROOT,
+            capture_output=True,
+            check=True,
+        )
+        for name in map(os.fsdecode, filter(None, listed.stdout.split(b"\0"))):
+            if (ROOT / name).is_file():  # what git lists may just have been removed
+                (copy / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(ROOT / name, copy / name, follow_symlinks=False)
+        # Sanity imports the modules, and they import amazon.aws.
+        (copy.parents[1] / "amazon").mkdir()
+        (copy.parents[1] / "amazon" / "aws").symlink_to(PACKAGES / "ansible_collections" / "amazon" / "aws")
+        stage.run("git", "init", "--quiet", cwd=copy)
+        stage.run("git", "add", "--all", cwd=copy)
+        yield copy
+
+
+def lint(stage: Stage) -> tuple[int, str]:
+    """ansible-lint, production profile: roles, playbooks, and all YAML."""
+    output = stage.run("ansible-lint", "--offline", "--nocolor", "--strict")
+    return stage.count(r"Passed: 0 failure\(s\), 0 warning\(s\)(?: in| on) (\d+) files", output), "files"
+
+
+def docs(stage: Stage) -> tuple[int, str]:
+    """The documentation of the plugins, and the changelog's fragments."""
+    stage.run("antsibull-changelog", "lint")
+    stage.run("antsibull-docs", "lint-collection-docs", "--plugin-docs", "--skip-rstcheck", ".")
+    return len(_modules()), "modules"
+
+
+def molecule(stage: Stage) -> tuple[int, str]:
+    """The molecule scenarios, each against a SeaweedFS of its own."""
+    scenarios = sorted(path.parent.name for path in ROOT.glob("extensions/molecule/*/molecule.yml"))
+    for scenario in scenarios:
+        with seaweedfs() as server:
+            stage.run("molecule", "test", "--scenario-name", scenario, env=server.env, cwd=ROOT / "extensions")
+    if not scenarios:
+        raise StageFailed("no scenarios")
+    return len(scenarios), "scenarios"
+
+
+def package(stage: Stage) -> tuple[int, str]:
+    """Build the tarball, install it into an empty directory, and read each module's documentation from there."""
+    with tempfile.TemporaryDirectory() as directory, _copy(stage) as copy:
+        stage.run("ansible-galaxy", "collection", "build", "--output-path", directory, cwd=copy)
+        (tarball,) = pathlib.Path(directory).glob("stowage-s3-*.tar.gz")
+        target = pathlib.Path(directory, "installed")
+        stage.run(
+            "ansible-galaxy", "collection", "install", tarball, "--no-deps", "-p", target, cwd=pathlib.Path(directory)
+        )
+        # amazon.aws would come from Galaxy; here it is lent.
+        (target / "ansible_collections" / "amazon").symlink_to(PACKAGES / "ansible_collections" / "amazon")
+        installed = target / "ansible_collections" / "stowage" / "s3"
+        unwanted = [name for name in ("tests", "Makefile", ".ci", "pyproject.toml") if (installed / name).exists()]
+        if unwanted:
+            raise StageFailed(f"the tarball holds {', '.join(unwanted)}")
+        modules = [f"stowage.s3.{name}" for name in _modules()]
+        output = stage.run(
+            "ansible-doc", "--json", *modules,
+            env={"ANSIBLE_COLLECTIONS_PATH": str(target), "ANSIBLE_COLLECTIONS_SCAN_SYS_PATH": "false"},
+            cwd=pathlib.Path(directory),
+        )  # fmt: skip
+    for module, documented in json.loads(output[output.index("{") :]).items():
+        if not documented["doc"]["filename"].startswith(str(installed)):
+            raise StageFailed(f"the documentation of {module} came from {documented['doc']['filename']}")
+    return len(modules), "modules"
+
+
+def _modules() -> list[str]:
+    names = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
+    if not names:
+        raise StageFailed("there are no modules")
+    return names
+
+
+STAGES: tuple[Callable[[Stage], tuple[int, str]], ...] = (
+    style,
+    types,
+    unit,
+    lint,
+    docs,
+    integration,
+    molecule,
+    package,
+    sanity,
+)
+
+
+def main(names: list[str]) -> int:
+    known = {stage.__name__: stage for stage in STAGES}
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        sys.stderr.write(f"No such stage: {', '.join(unknown)}. There are: {', '.join(known)}\n")
+        return 2
+    logs = ROOT / "build" / "test"
+    logs.mkdir(parents=True, exist_ok=True)
+    begin = time.monotonic()
+    passed = 0
+    for name in names or known:
+        stage = Stage(name, logs)
+        start = time.monotonic()
+        try:
+            count, unit_name = known[name](stage)
+        except StageFailed as failure:
+            sys.stdout.write("\n".join(stage.log.read_text(errors="replace").splitlines()[-60:]) + "\n")
+            sys.stdout.write(f"FAILED {name:12} {failure} ({time.monotonic() - start:.0f} s); log: {stage.log}\n")
+            sys.stdout.write(f"{passed} passed, 1 failed\n")
+            return 1
+        passed += count
+        sys.stdout.write(f"ok     {name:12} {count} {unit_name} ({time.monotonic() - start:.0f} s)\n")
+        sys.stdout.flush()
+    sys.stdout.write(f"{passed} passed, 0 failed (Python {sys.version.split()[0]}, {time.monotonic() - begin:.0f} s)\n")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
