@@ -127,7 +127,9 @@ def _advice(operation: str, status: int, code: str) -> str:
         return _ADVICE[code]
     if status == 403:
         permission = _PERMISSIONS.get(operation, f"s3:{operation}")
-        return f"The credentials need {permission}; if an expected owner was given, the bucket must belong to that account"
+        return (
+            f"The credentials need {permission}; if an expected owner was given, the bucket must belong to that account"
+        )
     if status in (301, 307, 308):
         return _ADVICE["PermanentRedirect"]
     if status >= 500:
@@ -152,5 +154,13 @@ def s3_error(
     if code in ("NoSuchKey", "NoSuchBucket", "NoSuchUpload"):
         kind = NotFound
     return kind(
-        operation, bucket, key, status=status, code=code, message=message, request_id=request_id, advice=advice, retried=retried
+        operation,
+        bucket,
+        key,
+        status=status,
+        code=code,
+        message=message,
+        request_id=request_id,
+        advice=advice,
+        retried=retried,
     )

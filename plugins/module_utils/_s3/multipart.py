@@ -21,9 +21,11 @@ DEFAULT_PART = 16 * MIB
 
 
 def part_size(size: int) -> int:
-    """The bytes of each part but the last for an object of `size` bytes: 16 MiB, more where 10,000 parts would not do."""
+    """The bytes of each part but the last for an object of `size` bytes: 16 MiB, more where 10,000 would not do."""
     if size > MAX_OBJECT:
-        raise StowageError(f"An object of {size} bytes is too large: S3 takes at most {MAX_OBJECT} (10,000 parts of 5 GiB).")
+        raise StowageError(
+            f"An object of {size} bytes is too large: S3 takes at most {MAX_OBJECT} (10,000 parts of 5 GiB)."
+        )
     needed = -(-size // MAX_PARTS)
     return max(DEFAULT_PART, -(-needed // MIB) * MIB)
 

@@ -1,0 +1,713 @@
+# Copyright: (c) 2026, Stowage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The objects of a bucket: S3's data plane, and nothing of its configuration."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import threading
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Generic, TypeVar
+from urllib.parse import quote, unquote_plus
+
+from ansible_collections.stowage.s3.plugins.module_utils._errors import (
+    Conflict,
+    Denied,
+    NotFound,
+    S3Error,
+    StowageError,
+)
+from ansible_collections.stowage.s3.plugins.module_utils._s3 import documents
+from ansible_collections.stowage.s3.plugins.module_utils._s3 import headers as header
+from ansible_collections.stowage.s3.plugins.module_utils._s3.exchange import HEAD_BUCKET, Exchange, Operation, Service
+from ansible_collections.stowage.s3.plugins.module_utils._s3.multipart import MAX_PARTS, crc32_combine
+from ansible_collections.stowage.s3.plugins.module_utils._s3.signing import encode_query
+from ansible_collections.stowage.s3.plugins.module_utils._s3.values import (
+    FileSlice,
+    Head,
+    Listed,
+    NotDeleted,
+    Part,
+    Stored,
+)
+from ansible_collections.stowage.s3.plugins.module_utils._s3.wire import Answer, Reader
+
+T = TypeVar("T")
+
+LIST = Operation("ListObjectsV2", "list", "GET")
+HEAD = Operation("HeadObject", "head", "HEAD")
+GET = Operation("GetObject", "get", "GET")
+PUT = Operation("PutObject", "put", "PUT")
+COPY = Operation("CopyObject", "copy", "PUT")
+DELETE = Operation("DeleteObject", "delete", "DELETE")
+DELETE_MANY = Operation("DeleteObjects", "delete", "POST")
+CREATE_UPLOAD = Operation("CreateMultipartUpload", "multipart", "POST")
+UPLOAD_PART = Operation("UploadPart", "multipart", "PUT")
+COPY_PART = Operation("UploadPartCopy", "multipart", "PUT")
+COMPLETE = Operation("CompleteMultipartUpload", "multipart", "POST")
+ABORT = Operation("AbortMultipartUpload", "multipart", "DELETE")
+LIST_PARTS = Operation("ListParts", "multipart", "GET")
+LIST_UPLOADS = Operation("ListMultipartUploads", "multipart", "GET")
+GET_TAGS = Operation("GetObjectTagging", "tags", "GET")
+PUT_TAGS = Operation("PutObjectTagging", "tags", "PUT")
+RESTORE = Operation("RestoreObject", "restore", "POST")
+
+DELETE_LIMIT = 1000
+_DELETE_ATTEMPTS = 3
+
+
+class Bucket:
+    """One bucket. Thread-safe; the connections are shared by all buckets of one service.
+
+    Every method raises S3Error (NotFound, Denied, Conflict), ConnectionFailed, and StowageError for what cannot be sent.
+    `ordered`: the listing comes in the order of the keys' UTF-8 bytes; a breach is then an error.
+    """
+
+    def __init__(
+        self,
+        service: Service,
+        name: str,
+        *,
+        expected_owner: str = "",
+        requester_pays: bool = False,
+        ordered: bool = False,
+    ) -> None:
+        self.name = name
+        self.ordered = ordered
+        self.expected_owner = expected_owner
+        self.requester_pays = requester_pays
+        self._aws = service.aws
+        always = {}
+        if expected_owner:
+            always["x-amz-expected-bucket-owner"] = expected_owner
+        if requester_pays:
+            always["x-amz-request-payer"] = "requester"
+        self._exchange = Exchange(service, name, header.checked(always))
+
+    @property
+    def region(self) -> str:
+        """Where the bucket is, as far as it is known; `check` finds out."""
+        return self._exchange.region
+
+    def check(self) -> None:
+        """HeadBucket: whether the bucket is there and may be listed. Learns its region."""
+        try:
+            self._exchange.run(HEAD_BUCKET, "", _nothing)
+        except NotFound as error:
+            # A HEAD has no body and so no code; for a bucket 404 has one meaning.
+            message = "The bucket does not exist"
+            raise NotFound(
+                "HeadBucket", self.name, status=404, code="NoSuchBucket", message=message, request_id=error.request_id
+            ) from None
+
+    # Listing
+
+    def pages(self, prefix: str = "", *, start_after: str = "") -> Iterator[list[Listed]]:
+        """The objects under a prefix, by pages; the next page is fetched while the caller works on one (ListObjectsV2)."""
+        page, following = self._page(prefix, start_after, "")
+        tokens, last = set[int](), start_after if self.ordered else ""
+        while True:
+            self._check_page(page, prefix, last)
+            ahead = None
+            if following:
+                # Tokens may be long: their hashes do, and those of a billion objects' fit into memory.
+                if hash(following) in tokens:
+                    raise self._broken(LIST, "it gives a continuation token a second time")
+                tokens.add(hash(following))
+                ahead = _Ahead(partial(self._page, prefix, "", following))
+            if page:
+                last = page[-1].key
+                yield page
+            if not ahead:
+                return
+            page, following = ahead.result()
+
+    def _check_page(self, page: list[Listed], prefix: str, last: str) -> None:
+        """A listing that repeats itself or strays must not be taken for the truth."""
+        if last and page and page[0].key == last:
+            raise self._broken(LIST, f"it gives {last!r} a second time")
+        for entry in page:
+            if not entry.key.startswith(prefix):
+                raise self._broken(LIST, f"{entry.key!r} does not begin with {prefix!r}")
+            # Python compares code points, which is the order of the UTF-8 bytes.
+            if self.ordered and entry.key <= last:
+                raise self._broken(LIST, f"{entry.key!r} comes after {last!r}, against the order of the keys")
+            last = entry.key
+
+    def _page(self, prefix: str, start_after: str, token: str) -> tuple[list[Listed], str]:
+        pairs = [("list-type", "2"), ("encoding-type", "url"), ("max-keys", "1000")]
+        pairs += [
+            (name, value)
+            for name, value in (("prefix", prefix), ("start-after", start_after), ("continuation-token", token))
+            if value
+        ]
+        headers = {"x-amz-optional-object-attributes": "RestoreStatus"} if self._aws else {}
+        return self._exchange.run(LIST, "", _take_page, query=encode_query(pairs), headers=headers)
+
+    def _broken(self, operation: Operation, reason: str) -> S3Error:
+        return S3Error(
+            operation.name,
+            self.name,
+            status=200,
+            code="BrokenListing",
+            message=f"The listing cannot be trusted: {reason}",
+            advice="The server lists wrongly; nothing can be decided from this",
+        )
+
+    # Objects
+
+    def head(self, key: str, *, part: int = 0) -> Head:
+        """An object's headers and checksums, or those of one of its parts."""
+        query = encode_query([("partNumber", str(part))]) if part else ""
+        try:
+            return self._exchange.run(
+                HEAD, _key(key), _take_head, query=query, headers={"x-amz-checksum-mode": "ENABLED"}
+            )
+        except Denied:
+            # Checksums of a KMS-encrypted object need kms:Decrypt, the rest of its headers does not.
+            if not self._aws:
+                raise
+            return self._exchange.run(HEAD, key, _take_head, query=query)
+
+    def get(
+        self,
+        key: str,
+        consume: Callable[[Head, Reader], T],
+        *,
+        if_match: str = "",
+        start: int = 0,
+        length: int | None = None,
+    ) -> T:
+        """Hand an object's headers and body to `consume`, and return what it returns.
+
+        `consume` is called once per attempt and must begin anew each time: a body that is cut short raises inside the
+        reader, must pass through, and is fetched again. Its own errors are not retried. Ranged if `start` or `length`
+        is given; `head.size` is the size of the whole object all the same. `if_match` is an ETag without quotes.
+        """
+        headers = {"x-amz-checksum-mode": "ENABLED"}
+        if if_match:
+            headers["if-match"] = f'"{if_match}"'
+        ranged = bool(start or length is not None)
+        if ranged:
+            if start < 0 or (length is not None and length < 1):
+                raise StowageError(f"No such range: {length} bytes from {start}; at least one byte must be asked for.")
+            headers["range"] = f"bytes={start}-{start + length - 1 if length is not None else ''}"
+
+        def take(answer: Answer, reader: Reader) -> T:
+            if ranged and (
+                answer.status != 206 or not answer.headers.get("content-range", "").startswith(f"bytes {start}-")
+            ):
+                raise S3Error(
+                    "GetObject", self.name, key, status=answer.status, code="RangeIgnored",
+                    message="A range was asked for, and something else came", advice="This endpoint does not serve ranges",
+                )  # fmt: skip
+            return consume(header.head(answer.headers), reader)
+
+        return self._exchange.run(GET, _key(key), take, headers=header.checked(headers))
+
+    def put(
+        self,
+        key: str,
+        body: bytes | FileSlice,
+        headers: Mapping[str, str],
+        *,
+        sha256: str = "",
+        crc32: str = "",
+        if_match: str = "",
+        if_none_match: bool = False,
+    ) -> Stored:
+        """Store an object in one request (at most 5 GiB); raises Conflict if a condition does not hold.
+
+        `headers` are S3's own (content-type, cache-control, x-amz-meta-*, x-amz-storage-class, x-amz-tagging ...).
+        `sha256` (hex) signs the body; without it bytes are hashed, and a file is hashed on plain HTTP and goes unsigned over
+        TLS. `crc32` (base64) lets S3 check the body on arrival; computed where absent and the body is bytes.
+        """
+        crc32 = crc32 or _crc32(body)
+        sent = self._conditions(headers, if_match, if_none_match)
+        if crc32:
+            sent["x-amz-checksum-crc32"] = crc32
+        try:
+            return self._exchange.run(PUT, _key(key), _take_stored, headers=sent, body=body, sha256=sha256)
+        except Conflict as error:
+            if not error.retried:
+                raise
+            # The first attempt may have been stored and only its answer lost: then the condition fails on our own object.
+            own = self._own(key, body, sent, crc32)
+            if own is None:
+                raise
+            return own
+
+    def _own(self, key: str, body: bytes | FileSlice, sent: Mapping[str, str], crc32: str) -> Stored | None:
+        """What was stored, if the present object is just what was sent."""
+        try:
+            now = self.head(key)
+        except NotFound:
+            return None
+        size = len(body) if isinstance(body, bytes) else body.length
+        if now.size != size or any(
+            now.headers.get(name) != value for name, value in sent.items() if name.startswith(header.METADATA)
+        ):
+            return None
+        theirs = now.checksums.get("crc32", "")
+        if theirs and crc32:
+            same = theirs == crc32
+        else:
+            same = now.etag == _md5(body)
+        return Stored(now.etag, now.version_id, now.checksums) if same else None
+
+    def copy(
+        self,
+        key: str,
+        source: Bucket,
+        source_key: str,
+        headers: Mapping[str, str],
+        *,
+        source_if_match: str = "",
+        if_match: str = "",
+        if_none_match: bool = False,
+    ) -> Stored:
+        """Copy an object within S3 (at most 5 GiB). Without x-amz-metadata-directive: REPLACE metadata is copied too."""
+        sent = {
+            **self._conditions(headers, if_match, if_none_match),
+            **self._source(source, source_key, source_if_match),
+        }
+        return self._exchange.run(COPY, _key(key), _take_copied, headers=sent, error_in_success=True)
+
+    def delete(self, keys: Sequence[str]) -> list[NotDeleted]:
+        """Delete objects, 1,000 a request; gives those that S3 refused to delete. A key that is not there counts as deleted."""
+        failed: list[NotDeleted] = []
+        batch: list[str] = []
+        for key in keys:
+            if not _key(key).isascii():
+                try:
+                    key.encode()
+                except UnicodeEncodeError:
+                    failed.append(NotDeleted(key, "InvalidKey", "The key is not valid Unicode text"))
+                    continue
+            if documents.fits_xml(key):
+                batch.append(key)
+                if len(batch) == DELETE_LIMIT:
+                    failed += self._delete_batch(batch)
+                    batch = []
+            else:
+                failed += self._delete_one(key)
+        if batch:
+            failed += self._delete_batch(batch)
+        return failed
+
+    def _delete_one(self, key: str) -> list[NotDeleted]:
+        """XML cannot carry every key; a path can."""
+        try:
+            self._exchange.run(DELETE, key, _nothing)
+        except S3Error as error:
+            if error.code == "NoSuchBucket":
+                raise
+            return [] if error.status == 404 else [NotDeleted(key, error.code, error.message)]
+        return []
+
+    def _delete_batch(self, keys: Sequence[str]) -> list[NotDeleted]:
+        failed: list[NotDeleted] = []
+        for attempt in range(1, _DELETE_ATTEMPTS + 1):
+            body = documents.delete_document(keys)
+            table = self._exchange.run(
+                DELETE_MANY,
+                "",
+                _take_document("DeleteResult", "Error"),
+                query="delete=",
+                headers=_with_md5(body),
+                body=body,
+                error_in_success=True,
+            )
+            refused = [
+                NotDeleted(row.get("Key", ""), row.get("Code", ""), row.get("Message", "")) for row in table.rows
+            ]
+            again = [one.key for one in refused if one.code in ("InternalError", "SlowDown", "ServiceUnavailable")]
+            last = attempt == _DELETE_ATTEMPTS
+            failed += [one for one in refused if one.code != "NoSuchKey" and (last or one.key not in again)]
+            if not again or last:
+                break
+            self._exchange.pause(attempt)
+            keys = again
+        return failed
+
+    # Multipart
+
+    def create_upload(self, key: str, headers: Mapping[str, str], *, checksum: bool = True) -> str:
+        """Begin a multipart upload; gives its id. `checksum`: S3 checks a CRC-32 of each part and of the whole, where it can."""
+        sent = header.checked(headers)
+        if checksum and self._aws:
+            sent.update({"x-amz-checksum-algorithm": "CRC32", "x-amz-checksum-type": "FULL_OBJECT"})
+        take = _take_document("InitiateMultipartUploadResult")
+        table = self._exchange.run(CREATE_UPLOAD, _key(key), take, query="uploads=", headers=sent)
+        upload_id = table.fields.get("UploadId", "")
+        if not upload_id:
+            raise S3Error(
+                "CreateMultipartUpload",
+                self.name,
+                key,
+                status=200,
+                code="MalformedAnswer",
+                message="No upload id was given",
+            )
+        return upload_id
+
+    def upload_part(self, key: str, upload_id: str, number: int, body: bytes | FileSlice, *, crc32: str = "") -> Part:
+        """Send a part; `crc32` as in `put`."""
+        crc32 = crc32 or _crc32(body)
+        sent = {"x-amz-checksum-crc32": crc32} if crc32 else {}
+        answer = self._exchange.run(
+            UPLOAD_PART, _key(key), _take_stored, query=_part_query(number, upload_id), headers=sent, body=body
+        )
+        size = len(body) if isinstance(body, bytes) else body.length
+        return Part(number, answer.etag, size, crc32 or answer.checksums.get("crc32", ""))
+
+    def copy_part(
+        self,
+        key: str,
+        upload_id: str,
+        number: int,
+        source: Bucket,
+        source_key: str,
+        start: int,
+        length: int,
+        *,
+        source_if_match: str = "",
+    ) -> Part:
+        """Fill a part from a range of another object, within S3."""
+        sent = {
+            **self._source(source, source_key, source_if_match),
+            "x-amz-copy-source-range": f"bytes={start}-{start + length - 1}",
+        }
+        table = self._exchange.run(
+            COPY_PART,
+            _key(key),
+            _take_document("CopyPartResult"),
+            query=_part_query(number, upload_id),
+            headers=sent,
+            error_in_success=True,
+        )
+        return Part(number, table.fields.get("ETag", "").strip('"'), length, table.fields.get("ChecksumCRC32", ""))
+
+    def complete_upload(
+        self,
+        key: str,
+        upload_id: str,
+        parts: Sequence[Part],
+        *,
+        size: int,
+        crc32: str = "",
+        if_match: str = "",
+        if_none_match: bool = False,
+    ) -> Stored:
+        """Make the object of its parts. `crc32` is that of the whole; computed from the parts' where all are known."""
+        parts = sorted(parts)
+        if not parts or len(parts) > MAX_PARTS:
+            raise StowageError(f"A multipart upload has 1 to {MAX_PARTS} parts; {len(parts)} were given for {key!r}.")
+        if sum(part.size for part in parts) != size:
+            raise StowageError(
+                f"The parts of {key!r} have {sum(part.size for part in parts)} bytes, the object should have {size}: nothing was stored."
+            )
+        sent = self._conditions({}, if_match, if_none_match)
+        whole = crc32 or _whole_crc32(parts)
+        if self._aws:
+            sent["x-amz-mp-object-size"] = str(size)
+            if whole:
+                sent.update({"x-amz-checksum-crc32": whole, "x-amz-checksum-type": "FULL_OBJECT"})
+        body = documents.complete_document(parts, self._aws)
+        query = encode_query([("uploadId", upload_id)])
+        try:
+            return self._exchange.run(
+                COMPLETE, _key(key), _take_completed, query=query, headers=sent, body=body, error_in_success=True
+            )
+        except (NotFound, Conflict) as error:
+            if not error.retried:
+                raise
+            # As with PUT: the upload may be gone because an earlier attempt completed it.
+            own = self._completed(key, parts, size, whole)
+            if own is None:
+                raise
+            return own
+
+    def _completed(self, key: str, parts: Sequence[Part], size: int, crc32: str) -> Stored | None:
+        try:
+            now = self.head(key)
+        except NotFound:
+            return None
+        theirs = now.checksums.get("crc32", "")
+        if theirs and crc32 and now.checksum_type != "COMPOSITE":
+            same = theirs == crc32
+        else:
+            same = now.etag == _composite_md5(parts)
+        return Stored(now.etag, now.version_id, now.checksums) if same and now.size == size else None
+
+    def abort_upload(self, key: str, upload_id: str) -> None:
+        """Give a multipart upload up, its parts with it; one that is gone is none to complain of."""
+        try:
+            self._exchange.run(ABORT, _key(key), _nothing, query=encode_query([("uploadId", upload_id)]))
+        except NotFound as error:
+            if error.code == "NoSuchBucket":
+                raise
+
+    def parts(self, key: str, upload_id: str) -> list[Part]:
+        """The parts that have arrived. Raises NotFound (NoSuchUpload) if the upload is gone."""
+        parts: list[Part] = []
+        marker = ""
+        while True:
+            pairs = [("uploadId", upload_id), ("max-parts", "1000")]
+            if marker:
+                pairs.append(("part-number-marker", marker))
+            table = self._exchange.run(
+                LIST_PARTS, _key(key), _take_document("ListPartsResult", "Part"), query=encode_query(pairs)
+            )
+            try:
+                for row in table.rows:
+                    crc32 = row.get("ChecksumCRC32", "")
+                    parts.append(Part(int(row["PartNumber"]), row["ETag"].strip('"'), int(row["Size"]), crc32))
+            except (KeyError, ValueError):
+                raise self._broken(LIST_PARTS, "a part lacks its number, ETag or size") from None
+            if table.fields.get("IsTruncated", "").lower() != "true":
+                return parts
+            following = table.fields.get("NextPartNumberMarker", "")
+            if not following.isdigit() or int(following) <= int(marker or "0"):
+                raise self._broken(LIST_PARTS, "the parts go on, but from where is not told")
+            marker = following
+
+    def uploads(self, prefix: str) -> Iterator[tuple[str, str, float]]:
+        """The unfinished multipart uploads under a prefix: key, upload id, and when it began (seconds since 1970)."""
+        at = ("", "")
+        while True:
+            pairs = [("uploads", ""), ("encoding-type", "url"), ("prefix", prefix)]
+            if at != ("", ""):
+                pairs += [("key-marker", at[0]), ("upload-id-marker", at[1])]
+            table = self._exchange.run(
+                LIST_UPLOADS, "", _take_document("ListMultipartUploadsResult", "Upload"), query=encode_query(pairs)
+            )
+            decode = _decoder(table)
+            for row in table.rows:
+                key = decode(row.get("Key", ""))
+                # Not every server heeds the prefix.
+                if key.startswith(prefix):
+                    yield key, row.get("UploadId", ""), _epoch(row.get("Initiated", ""))
+            if table.fields.get("IsTruncated", "").lower() != "true":
+                return
+            following = (decode(table.fields.get("NextKeyMarker", "")), table.fields.get("NextUploadIdMarker", ""))
+            if following in (at, ("", "")):
+                raise self._broken(LIST_UPLOADS, "the uploads go on, but from where is not told")
+            at = following
+
+    # Tags and archives
+
+    def tags(self, key: str) -> dict[str, str]:
+        """An object's tags."""
+        table = self._exchange.run(GET_TAGS, _key(key), _take_document("Tagging", "Tag"), query="tagging=")
+        return {row.get("Key", ""): row.get("Value", "") for row in table.rows}
+
+    def put_tags(self, key: str, tags: Mapping[str, str]) -> None:
+        """Replace an object's tags."""
+        body = documents.tags_document(tags)
+        self._exchange.run(PUT_TAGS, _key(key), _nothing, query="tagging=", headers=_with_md5(body), body=body)
+
+    def restore(self, key: str, *, days: int, tier: str = "Standard") -> None:
+        """Ask for a readable copy of an archived object, kept for `days` (0 for INTELLIGENT_TIERING). One under way is success."""
+        body = documents.restore_document(days, tier)
+        try:
+            self._exchange.run(RESTORE, _key(key), _nothing, query="restore=", headers=_with_md5(body), body=body)
+        except S3Error as error:
+            if error.code != "RestoreAlreadyInProgress":
+                raise
+
+    # Headers
+
+    def _conditions(self, headers: Mapping[str, str], if_match: str, if_none_match: bool) -> dict[str, str]:
+        sent = header.checked(headers)
+        if if_match:
+            sent["if-match"] = f'"{if_match}"'
+        if if_none_match:
+            sent["if-none-match"] = "*"
+        return sent
+
+    def _source(self, source: Bucket, key: str, if_match: str) -> dict[str, str]:
+        # An access point is named by its ARN, and its objects lie under "/object/".
+        place = f"{source.name}/object/{_key(key)}" if source.name.startswith("arn:") else f"{source.name}/{_key(key)}"
+        try:
+            sent = {"x-amz-copy-source": quote(place, safe="/~")}
+        except UnicodeEncodeError:
+            raise StowageError(f"The key {ascii(key)} is not valid Unicode text, and S3 keys are UTF-8.") from None
+        if if_match:
+            sent["x-amz-copy-source-if-match"] = f'"{if_match}"'
+        if source.expected_owner:
+            sent["x-amz-source-expected-bucket-owner"] = source.expected_owner
+        if source.requester_pays:
+            sent["x-amz-request-payer"] = "requester"
+        return sent
+
+
+class _Ahead(Generic[T]):
+    """Work done in the background, its result or error kept for whoever asks."""
+
+    def __init__(self, work: Callable[[], T]) -> None:
+        self._work = work
+        self._result: list[T] = []
+        self._error: BaseException | None = None
+        # A daemon: an abandoned listing must not keep the process from ending.
+        self._thread = threading.Thread(target=self._run, name="stowage-list", daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            self._result.append(self._work())
+        except BaseException as error:  # raised again where the result is asked for
+            self._error = error
+
+    def result(self) -> T:
+        self._thread.join()
+        if self._error:
+            raise self._error
+        return self._result[0]
+
+
+def _key(key: str) -> str:
+    # An empty key would address the bucket itself: a DELETE of it must never go out.
+    if not key:
+        raise StowageError("An object's key cannot be empty.")
+    return key
+
+
+def _nothing(_answer: Answer, _reader: Reader) -> None:
+    return None
+
+
+def _take_head(answer: Answer, _reader: Reader) -> Head:
+    return header.head(answer.headers)
+
+
+def _take_stored(answer: Answer, _reader: Reader) -> Stored:
+    return header.stored(answer.headers)
+
+
+def _take_document(root: str, item: str = "") -> Callable[[Answer, Reader], documents.Table]:
+    def take(_answer: Answer, reader: Reader) -> documents.Table:
+        table = documents.Table(item)
+        while data := reader.read(65536):
+            table.feed(data)
+        table.close()
+        if table.root != root:
+            raise documents.Malformed(f"{root} was expected, {table.root} came")
+        return table
+
+    return take
+
+
+def _take_copied(answer: Answer, reader: Reader) -> Stored:
+    return _from_result(_take_document("CopyObjectResult")(answer, reader), answer)
+
+
+def _take_completed(answer: Answer, reader: Reader) -> Stored:
+    return _from_result(_take_document("CompleteMultipartUploadResult")(answer, reader), answer)
+
+
+def _from_result(table: documents.Table, answer: Answer) -> Stored:
+    fields = table.fields
+    sums = {
+        name[8:].lower(): value
+        for name, value in fields.items()
+        if name.startswith("Checksum") and name != "ChecksumType"
+    }
+    return Stored(fields.get("ETag", "").strip('"'), answer.headers.get("x-amz-version-id", ""), sums)
+
+
+def _take_page(_answer: Answer, reader: Reader) -> tuple[list[Listed], str]:
+    table = documents.Table("Contents")
+    buffer = memoryview(bytearray(65536))
+    while count := reader.readinto(buffer):
+        table.feed(bytes(buffer[:count]))
+    table.close()
+    if table.root != "ListBucketResult":
+        raise documents.Malformed(f"ListBucketResult was expected, {table.root} came")
+    decode, epoch = _decoder(table), documents.epoch
+    page = []
+    try:
+        for row in table.rows:
+            progress = row.get("IsRestoreInProgress")
+            page.append(
+                Listed(
+                    decode(row["Key"]),
+                    int(row["Size"]),
+                    epoch(row["LastModified"]),
+                    row.get("ETag", "").strip('"'),
+                    row.get("StorageClass") or "STANDARD",
+                    None if progress is None else progress != "true",
+                )
+            )
+    except (KeyError, ValueError) as error:
+        raise documents.Malformed(f"an object in the listing lacks its key, size or time ({error})") from None
+    following = ""
+    if table.fields.get("IsTruncated", "").lower() == "true":
+        following = table.fields.get("NextContinuationToken", "")
+        if not following:
+            raise documents.Malformed("the listing goes on, but no continuation token is given")
+    return page, following
+
+
+def _decoder(table: documents.Table) -> Callable[[str], str]:
+    """How names are to be read: servers that do not know encoding-type=url say so by not repeating it."""
+    if table.fields.get("EncodingType") != "url":
+        return str
+
+    def decode(name: str) -> str:
+        return unquote_plus(name, errors="strict") if "%" in name or "+" in name else name
+
+    return decode
+
+
+def _epoch(moment: str) -> float:
+    try:
+        return documents.epoch(moment)
+    except documents.Malformed:
+        return 0.0
+
+
+def _part_query(number: int, upload_id: str) -> str:
+    if not 1 <= number <= MAX_PARTS:
+        raise StowageError(f"Part numbers go from 1 to {MAX_PARTS}; {number} was given.")
+    return encode_query([("partNumber", str(number)), ("uploadId", upload_id)])
+
+
+def _crc32(body: bytes | FileSlice) -> str:
+    return base64.b64encode(zlib.crc32(body).to_bytes(4, "big")).decode() if isinstance(body, bytes) else ""
+
+
+def _whole_crc32(parts: Sequence[Part]) -> str:
+    """The CRC-32 of the object from those of its parts, base64; "" where one is not known."""
+    whole = 0
+    for part in parts:
+        raw = base64.b64decode(part.crc32)
+        if len(raw) != 4:
+            return ""
+        whole = crc32_combine(whole, int.from_bytes(raw, "big"), part.size)
+    return base64.b64encode(whole.to_bytes(4, "big")).decode()
+
+
+def _md5(body: bytes | FileSlice) -> str:
+    digest = hashlib.md5(usedforsecurity=False)
+    for chunk in (body,) if isinstance(body, bytes) else body.chunks():
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _composite_md5(parts: Sequence[Part]) -> str:
+    """The ETag of an object made of these parts; "" where theirs are no MD5 sums."""
+    try:
+        raw = b"".join(bytes.fromhex(part.etag) for part in parts)
+    except ValueError:
+        return ""
+    return f"{hashlib.md5(raw, usedforsecurity=False).hexdigest()}-{len(parts)}"
+
+
+def _with_md5(body: bytes) -> dict[str, str]:
+    # Every S3 server knows Content-MD5, which these operations require; not all know the newer checksums.
+    digest = hashlib.md5(body, usedforsecurity=False).digest()
+    return {"content-md5": base64.b64encode(digest).decode(), "content-type": "application/xml"}

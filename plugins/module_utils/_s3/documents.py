@@ -1,0 +1,195 @@
+# Copyright: (c) 2026, Stowage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""S3's XML, read as it arrives and written. Every document is fields around one kind of repeated item."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from functools import lru_cache
+from typing import Any
+from xml.parsers import expat
+from xml.sax.saxutils import escape
+
+from ansible_collections.stowage.s3.plugins.module_utils._s3.values import Part
+
+NAMESPACE = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"'
+# A page of 1,000 keys of 1,024 bytes, each byte as %XX, has some 4 MiB.
+LIMIT = 16 * 1024 * 1024
+# XML 1.0 has no way to write these, not even as character references.
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+class Malformed(Exception):
+    """An answer that is not what S3's API promises; the text tells why. Private to the client, which makes an S3Error of it."""
+
+
+class Table:
+    """A document being read: `root`, `fields` (leaf elements outside of items) and `rows` (the leaves of each item).
+
+    Whatever is nested is flattened: S3's documents have no two leaves of one name that matter. Entities cannot be
+    declared, and at most `limit` bytes are taken.
+    """
+
+    def __init__(self, item: str = "", limit: int = LIMIT) -> None:
+        self.root = ""
+        self.fields: dict[str, str] = {}
+        self.rows: list[dict[str, str]] = []
+        self._left = limit
+        self._started = False
+        self._text = ""
+        self._depth = 0
+        parser = expat.ParserCreate()
+        parser.buffer_text = True
+        parser.buffer_size = 65536
+        parser.StartDoctypeDeclHandler = _refuse
+        parser.EntityDeclHandler = _refuse
+        # Closures, not methods: these three are all the time that a listing costs.
+        row: dict[str, str] | None = None
+        text = ""
+
+        def start(name: str, _attributes: Any) -> None:
+            nonlocal row, text
+            text = ""
+            if name == item:
+                row = {}
+            elif not self.root:
+                self.root = name
+
+        def data(piece: str) -> None:
+            nonlocal text
+            text += piece
+
+        def end(name: str) -> None:
+            nonlocal row, text
+            if row is None:
+                self.fields[name] = text
+            elif name == item:
+                self.rows.append(row)
+                row = None
+            else:
+                row[name] = text
+            text = ""
+
+        parser.StartElementHandler = start
+        parser.EndElementHandler = end
+        parser.CharacterDataHandler = data
+        self._parser = parser
+
+    def feed(self, data: bytes) -> None:
+        """Take the next piece."""
+        self._left -= len(data)
+        if self._left < 0:
+            raise Malformed("it is larger than any answer of S3")
+        if not self._started:
+            # S3 keeps a long copy's connection alive with blanks, which may not stand before an XML declaration.
+            data = data.lstrip(b" \t\r\n")
+            self._started = bool(data)
+        self._parse(data, False)
+
+    def close(self) -> Table:
+        """The document must end here."""
+        self._parse(b"", True)
+        return self
+
+    def _parse(self, data: bytes, final: bool) -> None:
+        try:
+            self._parser.Parse(data, final)
+        except (expat.ExpatError, ValueError, LookupError) as error:
+            raise Malformed(f"its XML cannot be read: {error}") from None
+
+
+def _refuse(*_arguments: Any) -> None:
+    raise Malformed("its XML declares a document type, which S3's never does")
+
+
+def read(body: bytes, item: str = "") -> Table:
+    """A whole document."""
+    table = Table(item)
+    table.feed(body)
+    return table.close()
+
+
+def error_of(body: bytes) -> dict[str, str]:
+    """The fields of an error document; {} where the body is empty, HTML or broken."""
+    try:
+        table = read(body)
+    except Malformed:
+        return {}
+    return table.fields if table.root == "Error" else {}
+
+
+def fits_xml(text: str) -> bool:
+    """Whether XML can carry the text."""
+    return not _NOT_XML.search(text)
+
+
+def text(value: str) -> str:
+    """Character data; blanks that a parser would normalise are written as references."""
+    return escape(value, {"\r": "&#13;", "\n": "&#10;", "\t": "&#9;"})
+
+
+def delete_document(keys: Iterable[str]) -> bytes:
+    """The body of DeleteObjects; only what fails is answered."""
+    objects = "".join(f"<Object><Key>{text(key)}</Key></Object>" for key in keys)
+    return f"<Delete {NAMESPACE}><Quiet>true</Quiet>{objects}</Delete>".encode()
+
+
+def complete_document(parts: Sequence[Part], checksum: bool) -> bytes:
+    """The body of CompleteMultipartUpload."""
+    items = []
+    for part in parts:
+        crc32 = f"<ChecksumCRC32>{part.crc32}</ChecksumCRC32>" if checksum and part.crc32 else ""
+        items.append(f'<Part>{crc32}<ETag>"{text(part.etag)}"</ETag><PartNumber>{part.number}</PartNumber></Part>')
+    return f"<CompleteMultipartUpload {NAMESPACE}>{''.join(items)}</CompleteMultipartUpload>".encode()
+
+
+def tags_document(tags: Mapping[str, str]) -> bytes:
+    """The body of PutObjectTagging."""
+    items = "".join(f"<Tag><Key>{text(key)}</Key><Value>{text(value)}</Value></Tag>" for key, value in tags.items())
+    return f"<Tagging {NAMESPACE}><TagSet>{items}</TagSet></Tagging>".encode()
+
+
+def restore_document(days: int, tier: str) -> bytes:
+    """The body of RestoreObject; 0 days for the archive tiers of INTELLIGENT_TIERING, where a restore has no end."""
+    period = f"<Days>{days}</Days>" if days else ""
+    return (
+        f"<RestoreRequest {NAMESPACE}>{period}<GlacierJobParameters><Tier>{text(tier)}</Tier></GlacierJobParameters></RestoreRequest>"
+    ).encode()
+
+
+_EPOCH = date(1970, 1, 1).toordinal()
+_MONTHS = {
+    name: i
+    for i, name in enumerate(["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"], 1)
+}
+
+
+@lru_cache(maxsize=4096)
+def _midnight(day: str) -> int:
+    return (date.fromisoformat(day).toordinal() - _EPOCH) * 86400
+
+
+def epoch(moment: str) -> float:
+    """Seconds since 1970 of "2026-11-22T11:25:43.123Z" (always UTC). Raises Malformed."""
+    try:
+        clock = int(moment[11:13]) * 3600 + int(moment[14:16]) * 60
+        return _midnight(moment[:10]) + clock + float(moment[17:].rstrip("Z"))
+    except ValueError:
+        raise Malformed(f"{moment!r} is not a time") from None
+
+
+def http_time(value: str) -> float:
+    """Seconds since 1970 of "Sun, 22 Nov 2026 11:25:43 GMT" (RFC 9110); 0.0 for anything else."""
+    try:
+        _day, day, month, year, clock, _zone = value.split()
+        hour, minute, second = clock.split(":")
+        return float(
+            _midnight(f"{int(year):04}-{_MONTHS[month]:02}-{int(day):02}")
+            + int(hour) * 3600
+            + int(minute) * 60
+            + int(second)
+        )
+    except (ValueError, KeyError):
+        return 0.0
