@@ -98,7 +98,7 @@ class S3Error(StowageError):
         place = f"s3://{bucket}/{key}" if key else f"s3://{bucket}"
         # Keys may hold line breaks and terminal controls: show them, do not obey them.
         place = "".join(c if c.isprintable() else c.encode("unicode_escape", "replace").decode() for c in place)
-        parts = [f"{operation} {place}: {code or 'Error'} ({status}){': ' if message else '.'}"]
+        parts = [f"{operation} {place}: {code or 'Error'} ({status}){':' if message else '.'}"]
         parts += [_sentence(text) for text in (message, advice or _advice(operation, status, code)) if text]
         if request_id:
             parts.append(f"[request {request_id}]")

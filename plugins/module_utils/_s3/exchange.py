@@ -322,13 +322,10 @@ class Exchange:
             # A server that refuses a body may answer and close while it is still being sent: its answer tells more.
             if not wire.answered_within(CONTINUE_TIMEOUT):
                 raise
-            try:
-                answer = _final(wire)
-            except WireError:
-                answer = None
-            if answer is None or answer.status < 300:
+            early = _final(wire)
+            if early.status < 300:
                 raise
-            return answer, False
+            return early, False
         return _final(wire), True
 
     def _payload_hash(self, body: bytes | FileSlice, endpoint: Endpoint) -> str:
@@ -347,7 +344,7 @@ class Exchange:
 
     def _wait(self, attempt: int, base: float) -> float:
         """Seconds until the next attempt: exponential with full jitter (AWS, "Exponential Backoff And Jitter")."""
-        return random.random() * min(_LONGEST_WAIT, base * 2**attempt)
+        return random.random() * min(_LONGEST_WAIT, base * 2.0**attempt)
 
     def _moved(self, refused: _Refused, endpoint: Endpoint) -> bool:
         """Whether the bucket turns out to be in another region; then it is looked for there from now on."""

@@ -301,7 +301,7 @@ class Pool:
         connect_timeout: float = 60.0,
         read_timeout: float = 60.0,
         tls: Callable[[], ssl.SSLContext] = ssl.create_default_context,
-        proxy: Callable[[bool, str], Proxy | None] | None = None,
+        proxy: Callable[[bool, str, int], Proxy | None] | None = None,
     ) -> None:
         self._idle: dict[tuple[bool, str, int], deque[Wire]] = {}
         self._keep = idle
@@ -345,7 +345,7 @@ class Pool:
 
     def _connect(self, key: tuple[bool, str, int]) -> Wire:
         secure, host, port = key
-        proxy = self._proxy(secure, host) if self._proxy else None
+        proxy = self._proxy(secure, host, port) if self._proxy else None
         place = (proxy.host, proxy.port) if proxy else (host, port)
         try:
             sock = socket.create_connection(place, self._connect_timeout)
