@@ -35,7 +35,7 @@ CLEAN_ENV = {
 }
 
 
-class StageFailed(Exception):  # noqa: N818 - a verdict, not an error of this program
+class StageFailed(Exception):
     """What the stage found, in one line."""
 
 
@@ -77,10 +77,11 @@ class Stage:
 
 
 def style(stage: Stage) -> tuple[int, str]:
-    """ruff: faults and format of the Python files."""
+    """ruff and shellcheck: faults and format of the Python files and scripts."""
     files = stage.run("ruff", "check", "--show-files").count(".py\n")
     stage.run("ruff", "check", "--quiet", "--output-format=concise")
     stage.run("ruff", "format", "--check", "--quiet")
+    stage.run("shellcheck", "tests/run/env", ".ci/run")
     if not files:
         raise StageFailed("no files")
     return files, "files"
@@ -137,10 +138,19 @@ def sanity(stage: Stage) -> tuple[int, str]:
         output = stage.run("ansible-test", "sanity", "--color", "no", env={"PATH": path}, cwd=copy)
     if "All targets skipped" in output:
         raise StageFailed("all targets were skipped")
-    ran = re.findall(r'Running sanity test "([^"]+)"(?: on Python (\S+))?', output)
-    for (major, minor), where in interpreters.items():
-        if ("import", f"{major}.{minor}") not in ran:
-            raise StageFailed(f"the import test did not run on {where}")
+    versions = {f"{major}.{minor}" for major, minor in interpreters}
+    ran = {
+        (test, version)
+        for test, version in re.findall(r'Running sanity test "([^"]+)"(?: on Python (\S+))?', output)
+        if not version or version in versions
+    }
+    missing = [
+        f"{test} on {version}" for test in ("compile", "import") for version in versions if (test, version) not in ran
+    ]
+    # A Python that this machine lacks may be skipped, and nothing else.
+    missing += re.findall(r"Skipping sanity test (?!.* because it could not be found)(.*)", output)
+    if missing:
+        raise StageFailed(f"did not run: {'; '.join(missing)}")
     return len(ran), "tests"
 
 
