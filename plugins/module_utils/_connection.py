@@ -1,8 +1,9 @@
 # Copyright: (c) 2026, Stowage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""From a module's connection options to clients: credentials, region, endpoint, proxies and certificates as botocore sees them.
+"""From a module's connection options to clients: credentials, region, endpoint, proxies, certificates.
 
-The one place that knows botocore. The options are amazon.aws's and three of our own (CONNECTION_SPEC).
+All as botocore sees them, so that a user's AWS set-up just works: this is the one place that knows botocore. The
+options are amazon.aws's and three of our own (CONNECTION_SPEC).
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ class Connection:
         return self._service.stats
 
     def bucket(self, name: str, *, expected_owner: str = "", requester_pays: bool = False) -> Bucket:
-        """A bucket, an access point's alias or its ARN; nothing is sent yet. Raises StowageError for an impossible name."""
+        """A bucket, by its name or an access point's alias or ARN; nothing is sent yet. Raises StowageError."""
         return Bucket(
             self._service, name, expected_owner=expected_owner, requester_pays=requester_pays, ordered=self._ordered
         )
@@ -86,8 +87,8 @@ def connect(module: Any, *, ordered: bool | None = None, connections: int = 64) 
     """The connection that the options of an AnsibleAWSModule describe.
 
     `ordered`: whether listings come in the order of the keys' UTF-8 bytes; None trusts AWS and nobody else.
-    `connections` are kept open at most. Raises StowageError: bad options, no credentials, a role that cannot be assumed,
-    another account than `expected_account`.
+    `connections` are kept open at most. Raises StowageError: bad options, no credentials, a role that cannot be
+    assumed, another account than `expected_account`.
     """
     access = _access(module)
     config = access.config
@@ -287,8 +288,8 @@ def _guarded(access: _Access, params: dict[str, Any]) -> _Access:
         ) from error
     if identity["Account"] != expected:
         raise StowageError(
-            f"These credentials belong to account {identity['Account']} ({identity.get('Arn', '')}), and 'expected_account' "
-            f"is {expected}: nothing was done. Choose another profile or role."
+            f"These credentials belong to account {identity['Account']} ({identity.get('Arn', '')}), but "
+            f"'expected_account' is {expected}: nothing was done. Choose another profile or role."
         )
     return access
 
@@ -401,7 +402,8 @@ def _endpoints(access: _Access) -> Callable[[str, str], Endpoint]:
             )
         if kind != "sigv4":
             raise StowageError(
-                f"{bucket!r} is a multi-region access point: its signature ({kind}) is not supported; name one of its buckets."
+                f"{bucket!r} is a multi-region access point, whose signature ({kind}) is not supported: "
+                "name one of its buckets."
             )
         return _endpoint(found.url, scheme.get("signingRegion", region), scheme.get("signingName", "s3"))
 

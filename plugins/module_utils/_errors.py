@@ -10,8 +10,8 @@ _PERMISSIONS = {
     "ListObjectsV2": "s3:ListBucket",
     "HeadObject": "s3:GetObject (and s3:ListBucket: without it a missing key answers 403)",
     "GetObject": "s3:GetObject (and s3:ListBucket: without it a missing key answers 403)",
-    "PutObject": "s3:PutObject (with tags also s3:PutObjectTagging, with an ACL s3:PutObjectAcl, with KMS kms:GenerateDataKey)",
-    "CopyObject": "s3:GetObject and s3:GetObjectTagging on the source, s3:PutObject and s3:PutObjectTagging on the target",
+    "PutObject": "s3:PutObject (s3:PutObjectTagging for tags, s3:PutObjectAcl for an ACL, kms:GenerateDataKey for KMS)",
+    "CopyObject": "s3:GetObject, s3:GetObjectTagging on the source and s3:PutObject, s3:PutObjectTagging on the target",
     "DeleteObjects": "s3:DeleteObject",
     "CreateMultipartUpload": "s3:PutObject",
     "UploadPart": "s3:PutObject (with KMS also kms:GenerateDataKey and kms:Decrypt)",
@@ -72,7 +72,10 @@ class ConnectionFailed(StowageError):
 
 
 class S3Error(StowageError):
-    """An answer of S3 that is an error. `code` is S3's own word ("NoSuchKey"), `retried` tells whether the request was sent before."""
+    """An answer of S3 that is an error.
+
+    `code` is S3's own word ("NoSuchKey"); `retried`: an earlier attempt may have had its effect unseen.
+    """
 
     def __init__(
         self,

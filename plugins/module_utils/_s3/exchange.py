@@ -57,11 +57,10 @@ _PASSING = _THROTTLES | {
     "RequestTimeoutException",
     "OperationAborted",
     "ConditionalRequestConflict",
-    "BadDigest",
-    "XAmzContentSHA256Mismatch",
-    "XAmzContentChecksumMismatch",
     "IncompleteBody",
 }
+# Worth one more try: it may have been the wire; a file that changed since its checksum was taken gives it each time.
+_CORRUPTED = {"BadDigest", "XAmzContentSHA256Mismatch", "XAmzContentChecksumMismatch"}
 _EXPIRED = {"ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired", "RequestExpired"}
 _SKEWED = {"RequestTimeTooSkewed", "RequestInTheFuture"}
 _ELSEWHERE = {
@@ -212,7 +211,8 @@ class Exchange:
                     service.stats.retried()
                     continue
                 throttled = code in _THROTTLES or status in (429, 503)
-                passing = throttled or code in _PASSING or status in (500, 502, 504)
+                passing = throttled or code in _PASSING or status in (408, 500, 502, 504)
+                passing = passing or (code in _CORRUPTED and attempt == 1)
                 if not passing or attempt >= service.attempts:
                     raise self._error(operation, key, refused, attempt > 1 or fresh) from None
                 wait = max(self._wait(attempt, 1.0 if throttled else 0.2), _retry_after(refused.answer.headers))
@@ -287,7 +287,7 @@ class Exchange:
     def _send(
         self, wire: Wire, method: str, target: str, signed: Mapping[str, str], sign: str, body: bytes | FileSlice
     ) -> tuple[Answer, bool]:
-        """Send a request; its answer, and whether the body went out whole (else the connection cannot be used again)."""
+        """Send a request; its answer, and whether the body went out whole (else the connection is of no more use)."""
         length = len(body) if isinstance(body, bytes) else body.length
         if wire.through:
             target = f"http://{signed['host']}{target}"
@@ -374,7 +374,7 @@ class Exchange:
     def _renew(self, refused: _Refused, operation: Operation, keys: Keys) -> bool:
         """Whether the credentials had expired and others are there now. A HEAD has no code: it answers just 400."""
         expired = refused.code in _EXPIRED or (refused.answer.status == 400 and operation.method == "HEAD")
-        return expired and self.service.renew is not None and self.service.renew(keys)
+        return bool(keys.token) and expired and self.service.renew is not None and self.service.renew(keys)
 
     def _adjust(self, refused: _Refused, now: float) -> bool:
         """Whether the clock was the trouble; then the server's is followed. A HEAD has no code: its date must tell."""

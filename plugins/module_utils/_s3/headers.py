@@ -24,15 +24,15 @@ _WORD_BYTES = 45
 def checked(headers: Mapping[str, str]) -> dict[str, str]:
     """The headers under lower-case names, fit to be sent.
 
-    User metadata that is not plain ASCII is encoded as RFC 2047 tells, as S3 itself does and undoes. Raises StowageError
-    for line breaks, other control characters, bad names, and for other headers that are not ASCII.
+    User metadata that is not plain ASCII is encoded as RFC 2047 tells, as S3 itself does and undoes. Raises
+    StowageError for line breaks, other control characters, bad names, and for other headers that are not ASCII.
     """
     result = {}
     for given, value in headers.items():
         name = given.lower()
         if not _NAME.fullmatch(name):
             raise StowageError(
-                f'{given!r} cannot be a header\'s name: letters, digits and "-" are allowed (metadata names become "{METADATA}<name>").'
+                f"{given!r} cannot be a header's name: letters, digits and '-' are allowed (in '{METADATA}<name>' too)."
             )
         value = value.strip(" \t")
         if not value.isprintable() and any(c != "\t" and (ord(c) < 32 or ord(c) == 127) for c in value):

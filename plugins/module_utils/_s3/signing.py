@@ -28,7 +28,7 @@ def encode_key(key: str) -> str:
         return quote(key, safe="/~")
     except UnicodeEncodeError:
         raise StowageError(
-            f"The key {key.encode('utf-8', 'backslashreplace').decode()!r} is not valid Unicode text, and S3 keys are UTF-8: rename the file."
+            f"The key {ascii(key)} is no Unicode text, and S3's keys are UTF-8: rename the file."
         ) from None
 
 
@@ -39,9 +39,7 @@ def encode_query(pairs: Iterable[tuple[str, str]]) -> str:
         try:
             encoded.append((quote(name, safe="~"), quote(value, safe="~")))
         except UnicodeEncodeError:
-            raise StowageError(
-                f"{value.encode('utf-8', 'backslashreplace').decode()!r} is not valid Unicode text, and S3 keys are UTF-8."
-            ) from None
+            raise StowageError(f"{ascii(value)} is no Unicode text, and S3's keys are UTF-8.") from None
     return "&".join(f"{name}={value}" for name, value in sorted(encoded))
 
 

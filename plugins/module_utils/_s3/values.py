@@ -18,7 +18,7 @@ class Listed(NamedTuple):
     """An object as a listing shows it: `modified` in seconds since 1970, `etag` without quotes.
 
     `restored` speaks of an archived object, and only where the listing tells (AWS does when asked): True, a readable
-    copy exists now; False, a restore is in progress; None, neither is known (never restored, not archived, or not told).
+    copy exists now; False, a restore is in progress; None, neither (never restored, not archived, or not told).
     """
 
     key: str
@@ -34,8 +34,9 @@ class Head:
     """The headers of an object. `size` is that of the whole object, in a ranged answer too.
 
     `headers` holds all of them under lower-case names; `metadata` the user's own, "x-amz-meta-" taken off and RFC 2047
-    decoded; `checksums` maps "crc32", "crc32c", "crc64nvme", "sha1", "sha256" to base64; `encryption` is "" (not told),
-    "AES256", "aws:kms", "aws:kms:dsse"; `restore` is x-amz-restore as it came; `parts` is 0 unless a part was asked for.
+    decoded; `checksums` maps "crc32", "crc32c", "crc64nvme", "sha1", "sha256" to base64; `encryption` is "" (not
+    told), "AES256", "aws:kms", "aws:kms:dsse"; `restore` is x-amz-restore as it came; `parts` is 0 unless a part was
+    asked for.
     """
 
     size: int
@@ -118,7 +119,7 @@ class Keys(NamedTuple):
 
 
 class Endpoint(NamedTuple):
-    """Where the requests for a bucket go and how they are signed. `path` is "" or "/bucket"; `header` the Host header."""
+    """Where a bucket's requests go and how they are signed. `path` is "" or "/bucket"; `header` the Host header."""
 
     secure: bool
     host: str

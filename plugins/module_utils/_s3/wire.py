@@ -271,14 +271,17 @@ class Reader:
         """`size` bytes; fewer only at the end."""
         if self.length >= 0:
             size = min(size, self.length - self.count)
-        data = bytearray(size)
+        # Memory follows what comes, not what a limit would allow.
+        data = bytearray(size if self.length >= 0 else min(size, 65536))
         done = 0
-        with memoryview(data) as view:
-            while done < size:
-                count = self.readinto(view[done:])
-                if not count:
-                    break
-                done += count
+        while done < size:
+            if done == len(data):
+                data.extend(bytes(min(done, size - done)))
+            with memoryview(data) as view, view[done:] as free:
+                count = self.readinto(free)
+            if not count:
+                break
+            done += count
         return bytes(data[:done])
 
     def finish(self) -> bool:
@@ -366,7 +369,7 @@ class Pool:
             raise WireError(
                 f"the server's certificate was refused: {error.verify_message}",
                 hopeless=True,
-                advice="Name the authority's certificate in 'aws_ca_bundle'; 'validate_certs: false' turns the check off",
+                advice="Name the authority's certificate in 'aws_ca_bundle' ('validate_certs: false' turns checks off)",
             ) from error
         except OSError as error:
             sock.close()
