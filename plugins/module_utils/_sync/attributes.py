@@ -1,0 +1,274 @@
+# Copyright: (c) 2026, Stowage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""What an object carries besides its bytes: headers, metadata, tags, storage class; by rule and by option.
+
+Note that this module util is PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import mimetypes
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlencode
+
+from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
+from ansible_collections.stowage.s3.plugins.module_utils._s3.values import Head
+from ansible_collections.stowage.s3.plugins.module_utils._sync.filters import Matcher
+
+MTIME = "mtime"  # user metadata, seconds since the epoch with up to nine decimals: rclone's name and form
+DIGEST = "stowage-sha256"  # user metadata, hexadecimal SHA-256 of the content
+HEADERS = {
+    "content_type": "content-type",
+    "cache_control": "cache-control",
+    "content_encoding": "content-encoding",
+    "content_disposition": "content-disposition",
+    "content_language": "content-language",
+    "storage_class": "x-amz-storage-class",
+}
+MAX_TAGS = 10  # per object; S3 user guide, "Categorizing your storage using tags"
+MAX_METADATA = 2048  # bytes of names and values; S3 user guide, "Working with object metadata"
+_META = "x-amz-meta-"
+# The standard library's own table, not the machine's /etc/mime.types: the same type on every control node.
+_TYPES = mimetypes.MimeTypes(filenames=())
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a rule asks for an object, as headers of a PUT, and the digest of all of it.
+
+    headers: lower-case names of S3's headers, values as sent. tags: for comparison with what the object has.
+    digest: 16 bytes, empty when nothing is asked; stored in the state cache.
+    """
+
+    headers: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str] | None = None
+    digest: bytes = b""
+
+
+NOTHING_ASKED = Asked()
+
+
+class Attributes:
+    """The rules and options of a run, compiled."""
+
+    def __init__(
+        self,
+        rules: Sequence[Mapping[str, Any]] = (),
+        *,
+        storage_class: str | None = None,
+        encryption: str | None = None,
+        encryption_key_id: str | None = None,
+        acl: str | None = None,
+    ) -> None:
+        """Compile; raises StowageError for what S3 would refuse for every object."""
+        self._rules = [
+            (Matcher(f"rules[{number}].match", rule["match"]), _asked(number, rule))
+            for number, rule in enumerate(rules)
+        ]
+        options = {"x-amz-storage-class": storage_class, "x-amz-acl": acl, "x-amz-server-side-encryption": encryption}
+        self.options = {name: value for name, value in options.items() if value}
+        if encryption_key_id:
+            if encryption not in ("aws:kms", "aws:kms:dsse"):
+                raise StowageError(
+                    f"encryption_key_id is given, but encryption is {encryption!r}. A key id goes with encryption"
+                    " aws:kms or aws:kms:dsse; set encryption, or leave encryption_key_id out."
+                )
+            self.options["x-amz-server-side-encryption-aws-kms-key-id"] = encryption_key_id
+
+    def asked(self, key: str) -> Asked:
+        """What the first rule that matches asks for a key."""
+        for matcher, asked in self._rules:
+            if matcher.matches(key):
+                return asked
+        return NOTHING_ASKED
+
+    def for_upload(self, key: str, *, mtime_ns: int, digest: str) -> dict[str, str]:
+        """All headers of a new object: type, what rules and options ask, modification time (ns) and content digest."""
+        asked = self.asked(key)
+        headers = {"content-type": content_type(key), **self.options, **asked.headers}
+        if not asked.tags:
+            headers.pop("x-amz-tagging", None)
+        headers[_META + MTIME] = format_mtime(mtime_ns)
+        headers[_META + DIGEST] = digest
+        return headers
+
+    def for_copy(self, key: str, source: Head | None) -> dict[str, str]:
+        """Headers of a server-side copy: S3 carries everything itself, unless a rule asks for something.
+
+        Then S3 wants all of it said (MetadataDirective REPLACE): what the rule does not speak of comes from `source`.
+        """
+        asked = self.asked(key)
+        headers = dict(self.options)
+        directed = {name for name in asked.headers if name != "x-amz-storage-class"}
+        if asked.tags is not None:
+            directed.discard("x-amz-tagging")
+            headers["x-amz-tagging-directive"] = "REPLACE"
+            headers["x-amz-tagging"] = asked.headers["x-amz-tagging"]
+        if directed:
+            assert source is not None
+            headers.update(carried(source))
+            headers["x-amz-metadata-directive"] = "REPLACE"
+        headers.update(asked.headers)
+        return headers
+
+    def needs_head(self, key: str) -> bool:
+        """Whether a copy of this key has to know the source's headers first."""
+        return any(name not in ("x-amz-storage-class", "x-amz-tagging") for name in self.asked(key).headers)
+
+    def for_update(self, key: str, head: Head) -> dict[str, str]:
+        """Headers of a copy of an object onto itself that brings it to what the rules ask.
+
+        Storage class and encryption are said again: a copy without them falls back to the bucket's defaults.
+        """
+        headers = {**carried(head), "x-amz-metadata-directive": "REPLACE"}
+        if head.storage_class not in ("", "STANDARD"):
+            headers["x-amz-storage-class"] = head.storage_class
+        if head.encryption:
+            headers["x-amz-server-side-encryption"] = head.encryption
+            if head.encryption_key_id:
+                headers["x-amz-server-side-encryption-aws-kms-key-id"] = head.encryption_key_id
+            if head.headers.get("x-amz-server-side-encryption-bucket-key-enabled") == "true":
+                headers["x-amz-server-side-encryption-bucket-key-enabled"] = "true"
+        asked = self.asked(key)
+        if asked.tags is not None:
+            headers["x-amz-tagging-directive"] = "REPLACE"
+        headers.update(asked.headers)
+        if "x-amz-acl" in self.options:
+            # A copy starts with a private ACL, whatever the object had.
+            headers["x-amz-acl"] = self.options["x-amz-acl"]
+        return headers
+
+
+def carried(head: Head) -> dict[str, str]:
+    """The headers and metadata that an object has, as a copy by REPLACE has to say them."""
+    names = (
+        "content-type",
+        "cache-control",
+        "content-encoding",
+        "content-disposition",
+        "content-language",
+        "expires",
+        "x-amz-website-redirect-location",
+    )
+    headers = {name: head.headers[name] for name in names if head.headers.get(name)}
+    # aws-chunked describes one transfer, not the object; some servers give it back all the same.
+    encoding = ",".join(
+        part for part in headers.pop("content-encoding", "").split(",") if part.strip() not in ("", "aws-chunked")
+    )
+    if encoding:
+        headers["content-encoding"] = encoding
+    headers.update({_META + name: value for name, value in head.metadata.items()})
+    return headers
+
+
+def satisfied(asked: Asked, head: Head, tags: Mapping[str, str] | None, *, storage_class: bool) -> bool:
+    """Whether an object has what a rule asks.
+
+    The storage class counts only when the rules are known to have changed (`storage_class`): otherwise another one
+    is a lifecycle rule's doing, and to undo it in every run would cost money without end.
+    """
+    for name, value in asked.headers.items():
+        if name == "x-amz-tagging":
+            if tags is None or dict(tags) != dict(asked.tags or {}):
+                return False
+        elif name == "x-amz-storage-class":
+            if storage_class and head.storage_class != value:
+                return False
+        elif name.startswith(_META):
+            if head.metadata.get(name[len(_META) :]) != value:
+                return False
+        elif head.headers.get(name, "") != value:
+            return False
+    return True
+
+
+@lru_cache(maxsize=4096)
+def _type_of_suffix(name: str) -> str:
+    guess, encoding = _TYPES.guess_type("x" + name, strict=False)
+    if encoding == "gzip":
+        return "application/gzip"
+    if encoding:
+        return f"application/x-{encoding}"
+    return guess or "application/octet-stream"
+
+
+def content_type(key: str) -> str:
+    """The media type by the key's suffix, from the standard library's table.
+
+    A compressed file is its compression's type: `.tar.gz` sent as `application/x-tar` would claim to be unpacked.
+    """
+    name = key.rpartition("/")[2]
+    at = name.find(".", 1)
+    return _type_of_suffix(name[at:].lower() if at > 0 and len(name) - at < 32 else name[-16:].lower())
+
+
+def format_mtime(nanoseconds: int) -> str:
+    """Nanoseconds since the epoch as rclone writes them: seconds, and as many decimals as there are."""
+    sign = "-" if nanoseconds < 0 else ""
+    whole, part = divmod(abs(nanoseconds), 1_000_000_000)
+    return f"{sign}{whole}" + (f".{part:09d}".rstrip("0") if part else "")
+
+
+def parse_mtime(text: str) -> int | None:
+    """Nanoseconds since the epoch from metadata; None for what is not a time that a file can have."""
+    match = re.fullmatch(r"(-?)(\d{1,11})(?:\.(\d{1,18}))?", text.strip(), re.ASCII)
+    if match is None:
+        return None
+    value = int(match[2]) * 1_000_000_000 + int((match[3] or "").ljust(9, "0")[:9])
+    return -value if match[1] else value
+
+
+def _asked(number: int, rule: Mapping[str, Any]) -> Asked:
+    where = f"rules[{number}]"
+    headers: dict[str, str] = {}
+    for option, header in HEADERS.items():
+        value = rule.get(option)
+        if value is None:
+            continue
+        if not value or any(ord(char) < 32 or ord(char) == 127 for char in value):
+            raise StowageError(
+                f"{where}.{option}: {value!r} is not the value of an HTTP header. Give printable text, or leave it out."
+            )
+        headers[header] = value
+    for name, value in (rule.get("metadata") or {}).items():
+        lower = str(name).lower()
+        if not re.fullmatch(r"[a-z0-9!#$&'*+.^_`|~-]+", lower, re.ASCII) or lower in (MTIME, DIGEST):
+            raise StowageError(
+                f"{where}.metadata: {name!r} cannot be a name of user metadata. Use letters, digits and '-';"
+                f" {MTIME!r} and {DIGEST!r} are written by the sync itself."
+            )
+        text = str(value)
+        if text != text.strip() or any(ord(char) < 32 or ord(char) == 127 for char in text):
+            raise StowageError(
+                f"{where}.metadata.{name}: {text!r} cannot be sent as a header. Give printable text without surrounding"
+                " spaces."
+            )
+        headers[_META + lower] = text
+    size = sum(len(name) - len(_META) + len(text.encode()) for name, text in headers.items() if name.startswith(_META))
+    # What the sync adds itself needs its place as well.
+    if size > MAX_METADATA - 120:
+        raise StowageError(
+            f"{where}.metadata: {size} bytes of names and values. S3 allows {MAX_METADATA}, of which the"
+            " sync needs 120 itself. Shorten it."
+        )
+    tags: dict[str, str] | None = None
+    if rule.get("tags") is not None:
+        tags = {str(name): str(value) for name, value in rule["tags"].items()}
+        if len(tags) > MAX_TAGS or any(not 0 < len(name) <= 128 or len(value) > 256 for name, value in tags.items()):
+            raise StowageError(
+                f"{where}.tags: S3 allows {MAX_TAGS} tags an object, keys of 1 to 128 and values of up to 256"
+                " characters;"
+                f" given were {len(tags)}. Shorten them."
+            )
+        headers["x-amz-tagging"] = urlencode(sorted(tags.items()))
+    if not headers:
+        return NOTHING_ASKED
+    text = json.dumps(sorted(headers.items()), ensure_ascii=False)
+    return Asked(headers, tags, hashlib.sha256(text.encode()).digest()[:16])

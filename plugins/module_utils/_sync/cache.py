@@ -1,0 +1,279 @@
+# Copyright: (c) 2026, Stowage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""The state cache: what both sides were known to hold, so that the unchanged costs neither a hash nor a request.
+
+It must never lie. A row is written after a transfer or a comparison has succeeded, never before; it names both
+sides' state, and each side is compared with it again before it is believed. So a crash, a lost cache, or the cache
+of another day cost time, never a wrong "same".
+
+Note that this module util is PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterator
+from types import TracebackType
+from typing import Any
+
+from ansible_collections.stowage.s3.plugins.module_utils._errors import Conflict, NotFound, StowageError
+from ansible_collections.stowage.s3.plugins.module_utils._s3.client import Bucket
+from ansible_collections.stowage.s3.plugins.module_utils._s3.values import FileSlice, Head
+from ansible_collections.stowage.s3.plugins.module_utils._s3.wire import Reader
+from ansible_collections.stowage.s3.plugins.module_utils._sync.digests import BLOCK
+from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Row
+
+VERSION = 1
+BATCH = 1_000  # rows a transaction
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS identity (version INTEGER NOT NULL, text TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS known (
+    key TEXT PRIMARY KEY, stamp BLOB NOT NULL, digest BLOB NOT NULL, attributes BLOB NOT NULL,
+    etag TEXT NOT NULL, clean INTEGER NOT NULL, proven INTEGER NOT NULL
+) WITHOUT ROWID;
+"""
+
+
+def identity(**sides: Any) -> str:
+    """One text for one pair of roots: endpoint, buckets, prefixes, local root, Unicode form."""
+    return json.dumps(sides, sort_keys=True, ensure_ascii=True)
+
+
+def default_state_dir() -> str:
+    """`$XDG_STATE_HOME/stowage-s3`, by default `~/.local/state/stowage-s3` (XDG Base Directory Specification)."""
+    base = os.environ.get("XDG_STATE_HOME", "")
+    if not os.path.isabs(base):
+        base = os.path.join(os.path.expanduser("~"), ".local", "state")
+    return os.path.join(base, "stowage-s3")
+
+
+class Cache:
+    """The rows of one pair of roots, in SQLite.
+
+    Opened for reading only in check mode: then nothing is made, locked or written, and an unreadable cache is no cache.
+    """
+
+    def __init__(self, path: str, wanted: str, *, write: bool) -> None:
+        """Raises StowageError if another run holds this pair, or the directory cannot be written."""
+        self.path, self._write = path, write
+        self._pending: list[Row] = []
+        self._gone: list[tuple[str]] = []
+        self._lock: int | None = None
+        self._database: sqlite3.Connection | None = None
+        if write:
+            os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+            self._take_lock()
+        try:
+            self._database = self._open(wanted)
+        except BaseException:
+            self.close()
+            raise
+
+    def rows(self) -> Iterator[Row]:
+        """All rows in key order; SQLite compares TEXT by its UTF-8 bytes, which is S3's order."""
+        if self._database is None:
+            return
+        query = "SELECT key, stamp, digest, attributes, etag, clean, proven FROM known ORDER BY key"
+        for key, stamp, digest, attributes, etag, clean, proven in self._database.execute(query):
+            yield Row(key, stamp, digest, attributes, etag, bool(clean), bool(proven))
+
+    def put(self, row: Row) -> None:
+        """Remember a row (written in batches)."""
+        self._pending.append(row)
+        if len(self._pending) >= BATCH:
+            self.flush()
+
+    def drop(self, key: str) -> None:
+        """Forget a key."""
+        self._gone.append((key,))
+        if len(self._gone) >= BATCH:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what is pending, in one transaction."""
+        if self._database is None or not (self._pending or self._gone):
+            return
+        with self._database:
+            self._database.executemany("DELETE FROM known WHERE key = ?", self._gone)
+            self._database.executemany("REPLACE INTO known VALUES (?, ?, ?, ?, ?, ?, ?)", self._pending)
+        self._pending, self._gone = [], []
+
+    def close(self) -> None:
+        """Write what is pending and let go of the lock."""
+        try:
+            if self._database is not None:
+                if self._write:
+                    self.flush()
+                self._database.close()
+        finally:
+            self._database = None
+            if self._lock is not None:
+                os.close(self._lock)
+                self._lock = None
+
+    def __enter__(self) -> Cache:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _take_lock(self) -> None:
+        # flock is released by the kernel however the process ends, so no stale lock can stay.
+        self._lock = os.open(self.path + ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(self._lock)
+            self._lock = None
+            raise StowageError(
+                f"Another run is syncing the same source and destination (it holds {self.path}.lock). Wait for it to"
+                " end, or see why it hangs; two at once would undo each other's work."
+            ) from error
+
+    def _open(self, wanted: str) -> sqlite3.Connection | None:
+        if not self._write and not os.path.exists(self.path):
+            return None
+        try:
+            return self._connect(wanted)
+        except sqlite3.Error:
+            if not self._write:
+                return None
+        # A damaged cache is worth nothing and costs one run's hashing: begin anew.
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(self.path)
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(self.path + "-journal")
+        try:
+            return self._connect(wanted)
+        except sqlite3.Error as error:
+            raise StowageError(
+                f"state_dir: the state cache {self.path} cannot be written: {error}. Give a directory on a disk with"
+                " space and file locks, or see to its permissions."
+            ) from error
+
+    def _connect(self, wanted: str) -> sqlite3.Connection:
+        if self._write:
+            # Made by us first, so that nobody else can read the names in it.
+            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+            # All work of the main thread; sqlite3 itself refuses other threads.
+            database = sqlite3.connect(self.path, timeout=30)
+        else:
+            database = sqlite3.connect(f"file:{_uri(self.path)}?mode=ro", uri=True, timeout=30)
+        try:
+            if self._write:
+                database.executescript(_SCHEMA)
+            found = database.execute("SELECT version, text FROM identity").fetchall()
+            if found != [(VERSION, wanted)]:
+                if not self._write:
+                    raise sqlite3.DatabaseError("of another pair or version")
+                with database:
+                    database.execute("DELETE FROM identity")
+                    database.execute("DELETE FROM known")
+                    database.execute("INSERT INTO identity VALUES (?, ?)", (VERSION, wanted))
+            # Damage must show now, not in the middle of planning.
+            if database.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+                raise sqlite3.DatabaseError("damaged")
+        except BaseException:
+            database.close()
+            raise
+        return database
+
+
+def _uri(path: str) -> str:
+    return path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+
+
+class State:
+    """`state_dir`: a directory, or a prefix in S3 for runners that keep nothing themselves."""
+
+    def __init__(self, directory: str, bucket: Bucket | None, prefix: str, warn: Callable[[str], None]) -> None:
+        """Either directory, or bucket and prefix ("" or ending in "/"); warn takes a sentence for the user."""
+        self.directory, self._bucket, self._prefix, self._warn = directory, bucket, prefix, warn
+
+    @contextlib.contextmanager
+    def cache(self, wanted: str, *, write: bool) -> Iterator[Cache]:
+        """The cache of one pair; under S3 it is fetched first, and put back if nobody else has put it meanwhile."""
+        name = hashlib.sha256(wanted.encode()).hexdigest()[:32] + ".sqlite3"
+        if self._bucket is None:
+            with Cache(os.path.join(self.directory, "cache", name), wanted, write=write) as cache:
+                yield cache
+            return
+        key = f"{self._prefix}cache/{name}"
+        with tempfile.TemporaryDirectory(prefix="stowage-") as scratch:
+            path = os.path.join(scratch, name)
+            etag = self._fetch(key, path)
+            try:
+                with Cache(path, wanted, write=write) as cache:
+                    yield cache
+            finally:
+                if write:
+                    self._give_back(key, path, etag)
+
+    def check(self) -> None:
+        """Whether the state can be kept there at all; raises StowageError, S3Error."""
+        if self._bucket is not None:
+            self._bucket.check()
+
+    def record(self, run_id: str, record: dict[str, Any]) -> str:
+        """Store a run's record; returns where it stands. Raises S3Error, StowageError."""
+        body = json.dumps(record, indent=2, sort_keys=True).encode() + b"\n"
+        if self._bucket is not None:
+            key = f"{self._prefix}runs/{run_id}.json"
+            self._bucket.put(key, body, {"content-type": "application/json"})
+            return f"s3://{self._bucket.name}/{key}"
+        folder = os.path.join(self.directory, "runs")
+        path = os.path.join(folder, f"{run_id}.json")
+        try:
+            os.makedirs(folder, mode=0o700, exist_ok=True)
+            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb") as file:
+                file.write(body)
+        except OSError as error:
+            raise StowageError(
+                f"state_dir: {path} cannot be written: {error.strerror}. Give a directory that can."
+            ) from error
+        return path
+
+    def _fetch(self, key: str, path: str) -> str:
+        assert self._bucket is not None
+
+        def save(head: Head, reader: Reader) -> str:
+            with open(path, "wb") as file:
+                while True:
+                    block = reader.read(BLOCK)
+                    if not block:
+                        return head.etag
+                    file.write(block)
+
+        try:
+            return self._bucket.get(key, save)
+        except NotFound as error:
+            if error.code == "NoSuchBucket":
+                raise
+            return ""
+
+    def _give_back(self, key: str, path: str, etag: str) -> None:
+        """Two runs may have fetched the same cache: S3 refuses the second to put it, which loses its own rows alone."""
+        assert self._bucket is not None
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            body = FileSlice(descriptor, 0, os.fstat(descriptor).st_size)
+            self._bucket.put(key, body, {}, if_match=etag, if_none_match=not etag)
+        except Conflict:
+            self._warn(
+                f"The state cache s3://{self._bucket.name}/{key} was written by another run in the meantime; its"
+                " version"
+                " stays. The next run compares what this one changed once more."
+            )
+        except StowageError as error:
+            self._warn(f"The state cache could not be put back, so the next run compares more: {error}")
+        finally:
+            os.close(descriptor)

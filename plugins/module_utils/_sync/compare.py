@@ -1,0 +1,186 @@
+# Copyright: (c) 2026, Stowage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""Same or different: pure decisions from what is known, and the question to ask when that is not enough.
+
+Nothing here reads a file or sends a request. A judge gives a Verdict, or an Ask for one more piece of evidence; the
+planner gets that piece and calls the judge again.
+
+Note that this module util is PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from ansible_collections.stowage.s3.plugins.module_utils._s3.values import Head
+from ansible_collections.stowage.s3.plugins.module_utils._sync.attributes import (
+    MTIME,
+    NOTHING_ASKED,
+    Asked,
+    parse_mtime,
+    satisfied,
+)
+from ansible_collections.stowage.s3.plugins.module_utils._sync.digests import (
+    Hashed,
+    etag_is_md5,
+    evidence,
+    is_md5,
+    parts_of,
+)
+from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Direction, Entry, Row
+
+MTIME_TOLERANCE_NS = 1_000_000  # metadata written by other tools may have milliseconds only
+
+
+class Verdict(NamedTuple):
+    """`same`, or the reason why not; proven is False where times had to decide."""
+
+    reason: str
+    proven: bool = True
+
+
+class Ask(NamedTuple):
+    """Evidence that is missing: `hash` of the file, `head` of an object, `part` (size of its first part), `tags`."""
+
+    what: str
+    algorithms: tuple[str, ...] = ()
+
+
+@dataclass
+class Facts:
+    """Evidence gathered for one pair so far."""
+
+    hashed: Hashed | None = None
+    source_head: Head | None = None
+    target_head: Head | None = None
+    part_size: int | None = None
+    tags: Mapping[str, str] | None = None
+    asked: set[str] = field(default_factory=set)
+
+
+def by_time(source: Entry, target: Entry) -> Verdict:
+    """`time`: sizes differ, or the source is newer than the target."""
+    if source.size != target.size:
+        return Verdict("size")
+    return Verdict("newer" if newer(source, target) else "same")
+
+
+def newer(source: Entry, target: Entry) -> bool:
+    """Whether the source is newer, in whole seconds: S3's LastModified has no more."""
+    return int(source.modified) > int(target.modified)
+
+
+def by_size(source: Entry, target: Entry) -> Verdict:
+    """`size`: nothing but sizes."""
+    return Verdict("same" if source.size == target.size else "size")
+
+
+def by_existence(source: Entry, target: Entry) -> Verdict:
+    """`existence`: what is there is right."""
+    return Verdict("same")
+
+
+def file_and_object(file: Entry, remote: Entry, direction: Direction, row: Row | None, facts: Facts) -> Verdict | Ask:
+    """`content`, between a local file and an object.
+
+    | known                                              | answer                                              |
+    |----------------------------------------------------|-----------------------------------------------------|
+    | sizes differ                                       | size                                                |
+    | clean row, same stamp, same ETag                   | same                                                |
+    | row, same ETag, other stamp (a fresh checkout)     | hash; the row's digest decides                      |
+    | no such row, ETag is the file's MD5                | same (an equal ETag proves, another proves nothing) |
+    | checksums or our digest in the object's headers    | all that can be compared must agree                 |
+    | ETag that S3 documents as MD5, and it differs      | content                                             |
+    | multipart ETag, file cut alike gives the same      | same                                                |
+    | nothing of all this                                | times decide, unproven                              |
+    """
+    if file.size != remote.size:
+        return Verdict("size")
+    untouched = row is not None and row.clean and row.stamp == file.stamp
+    if row is not None and remote.etag and row.etag == remote.etag:
+        if untouched:
+            return Verdict("same", row.proven)
+        if row.digest and row.proven:
+            return _compare(facts, {"sha256": row.digest})
+    if is_md5(remote.etag):
+        if facts.hashed is None or "md5" not in facts.hashed.digests:
+            return Ask("hash", ("md5", "sha256"))
+        if facts.hashed.digests["md5"].hex() == remote.etag:
+            return Verdict("same")
+    head = facts.source_head if direction is Direction.DOWN else facts.target_head
+    if head is None:
+        return Ask("head")
+    if head.size != file.size:
+        return Verdict("size")
+    known = evidence(head)
+    if known:
+        return _compare(facts, known)
+    if etag_is_md5(head):
+        return _compare(facts, {"md5": bytes.fromhex(head.etag)})
+    parts = parts_of(head.etag)
+    if parts and head.encryption in ("", "AES256"):
+        if facts.part_size is None:
+            return Ask("part")
+        if facts.part_size and -(-file.size // facts.part_size) == parts:
+            cut = _compare(facts, {f"etag:{facts.part_size}": bytes.fromhex(head.etag[:32])})
+            if isinstance(cut, Ask) or cut.reason == "same":
+                return cut
+    written = parse_mtime(head.metadata.get(MTIME, ""))
+    if written is not None:
+        # The uploader's own word of the file's time, so it can differ either way.
+        same = abs(written - int(file.modified * 1e9)) < MTIME_TOLERANCE_NS
+        return Verdict("same" if same else "time", False)
+    source, target = (remote, file) if direction is Direction.DOWN else (file, remote)
+    return Verdict("newer" if newer(source, target) else "same", False)
+
+
+def two_objects(source: Entry, target: Entry, row: Row | None, facts: Facts) -> Verdict | Ask:
+    """`content`, between two objects: ETags where they are equal, else the checksums that both sides have."""
+    if source.size != target.size:
+        return Verdict("size")
+    if source.etag and source.etag == target.etag:
+        return Verdict("same")
+    if row is not None and row.stamp.decode() == source.etag and row.etag == target.etag:
+        return Verdict("same", row.proven)
+    if facts.source_head is None or facts.target_head is None:
+        return Ask("head")
+    one, other = facts.source_head, facts.target_head
+    if one.size != other.size:
+        return Verdict("size")
+    known, held = evidence(one), evidence(other)
+    common = known.keys() & held.keys()
+    if common:
+        return Verdict("same" if all(known[name] == held[name] for name in common) else "content")
+    if one.checksum_type == other.checksum_type == "COMPOSITE" and one.checksums and one.checksums == other.checksums:
+        return Verdict("same")
+    if etag_is_md5(one) and etag_is_md5(other):
+        return Verdict("same" if one.etag == other.etag else "content")
+    return Verdict("newer" if newer(source, target) else "same", False)
+
+
+def attributes_differ(key: str, asked: Asked, row: Row | None, target: Entry, facts: Facts) -> bool | Ask:
+    """Whether an object of the right content lacks what the rules ask of it."""
+    if asked is NOTHING_ASKED or not asked.headers:
+        return False
+    remembered = row is not None and row.etag == target.etag and bool(target.etag)
+    if remembered and row is not None and row.attributes == asked.digest:
+        return False
+    if facts.target_head is None:
+        return Ask("target_head")
+    if asked.tags is not None and facts.tags is None:
+        return Ask("tags")
+    changed = remembered and row is not None and row.attributes != b""
+    return not satisfied(asked, facts.target_head, facts.tags, storage_class=changed)
+
+
+def _compare(facts: Facts, known: Mapping[str, bytes]) -> Verdict | Ask:
+    """Whether the file's digests are these; asks for those that are missing."""
+    have = facts.hashed.digests if facts.hashed is not None else {}
+    missing = tuple(sorted(known.keys() - have.keys()))
+    if missing:
+        # SHA-256 always comes along: it is what the state cache keeps.
+        return Ask("hash", tuple(sorted({*missing, "sha256"})))
+    return Verdict("same" if all(have[name] == value for name, value in known.items()) else "content")

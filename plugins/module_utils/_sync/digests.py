@@ -1,0 +1,225 @@
+# Copyright: (c) 2026, Stowage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""Digests of content: what a file is hashed to, and what S3 says of an object that can be compared with it.
+
+Note that this module util is PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import re
+import stat
+import time
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from ansible_collections.stowage.s3.plugins.module_utils._errors import FileChanged
+from ansible_collections.stowage.s3.plugins.module_utils._s3.values import Head
+from ansible_collections.stowage.s3.plugins.module_utils._sync.attributes import DIGEST
+from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import stamp
+
+try:
+    from awscrt import checksums as _crt  # type: ignore[import-not-found,unused-ignore]
+except ImportError:
+    _crt = None
+
+BLOCK = 1 << 20
+# A file whose mtime or ctime is not older than this at the moment of hashing may be rewritten without any of its
+# times changing, as those have the file system's granularity: 10 ms on Linux, up to 2 s on FAT.
+RACY_SECONDS = 2.0
+COMPUTABLE = {"crc32", "sha1", "sha256"} | ({"crc32c", "crc64nvme"} if _crt is not None else set())
+_MD5 = re.compile(r"[0-9a-f]{32}\Z")
+_COMPOSITE = re.compile(r"[0-9a-f]{32}-([0-9]{1,5})\Z")
+
+
+class Hash(Protocol):
+    """What hashlib's objects and the checksums here have in common."""
+
+    def update(self, data: Any, /) -> None:
+        """Take more bytes."""
+
+    def digest(self) -> bytes:
+        """The digest so far."""
+
+
+class _Crc32:
+    def __init__(self) -> None:
+        self._value = 0
+
+    def update(self, data: Any, /) -> None:
+        self._value = zlib.crc32(data, self._value)
+
+    def digest(self) -> bytes:
+        return self._value.to_bytes(4, "big")
+
+
+class _Crt:
+    def __init__(self, function: Any, width: int) -> None:
+        self._function, self._width, self._value = function, width, 0
+
+    def update(self, data: Any, /) -> None:
+        self._value = self._function(bytes(data), self._value)
+
+    def digest(self) -> bytes:
+        return int(self._value).to_bytes(self._width, "big")
+
+
+class _CompositeMd5:
+    """The ETag of a multipart upload: MD5 of the parts' MD5s."""
+
+    def __init__(self, part_size: int) -> None:
+        self._part_size, self._room, self._parts = part_size, part_size, b""
+        self._md5 = hashlib.md5(usedforsecurity=False)
+
+    def update(self, data: Any, /) -> None:
+        view = memoryview(data)
+        while len(view):
+            piece = view[: self._room]
+            self._md5.update(piece)
+            self._room -= len(piece)
+            view = view[len(piece) :]
+            if not self._room:
+                self._close_part()
+
+    def _close_part(self) -> None:
+        self._parts += self._md5.digest()
+        self._md5, self._room = hashlib.md5(usedforsecurity=False), self._part_size
+
+    def digest(self) -> bytes:
+        if self._room < self._part_size:
+            self._close_part()
+        return hashlib.md5(self._parts, usedforsecurity=False).digest()
+
+
+def new(algorithm: str) -> Hash:
+    """A fresh hash: sha256, sha1, md5, crc32, crc32c, crc64nvme, or `etag:<part size>`."""
+    if algorithm == "crc32":
+        return _Crc32()
+    if algorithm == "crc32c":
+        return _Crt(_crt.crc32c, 4)
+    if algorithm == "crc64nvme":
+        return _Crt(_crt.crc64nvme, 8)
+    if algorithm.startswith("etag:"):
+        return _CompositeMd5(int(algorithm[5:]))
+    # MD5 and SHA-1 compare contents here and secure nothing: that is allowed under FIPS, if it is said.
+    return hashlib.new(algorithm, usedforsecurity=False)
+
+
+@dataclass(frozen=True)
+class Hashed:
+    """A file's content as of one moment.
+
+    digests: raw bytes by algorithm. stamp: see entry.stamp, the same before and after reading. clean: whether the
+    file's times were old enough then for any later change to show in the stamp. size: bytes; mtime_ns: nanoseconds.
+    """
+
+    digests: dict[str, bytes]
+    stamp: bytes
+    clean: bool
+    size: int
+    mtime_ns: int
+
+
+def open_regular(path: str, *, follow: bool) -> int:
+    """Open a regular file for reading; raises OSError, StowageError if it has become something else."""
+    # O_NONBLOCK: a FIFO that took the file's place must not hang the run.
+    flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | (0 if follow else os.O_NOFOLLOW)
+    descriptor = os.open(path, flags)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise FileChanged("It is no longer a regular file. Run the sync again when nothing writes there.")
+    return descriptor
+
+
+def is_clean(status: os.stat_result, now: float) -> bool:
+    """Whether the file's times are clearly older than `now` (seconds since the epoch)."""
+    return max(status.st_mtime, status.st_ctime) < now - RACY_SECONDS
+
+
+def hash_descriptor(descriptor: int, algorithms: Iterable[str]) -> Hashed:
+    """Hash an open file from its start; raises FileChanged if it is written meanwhile, OSError."""
+    now = time.time()
+    before = os.fstat(descriptor)
+    hashes = {name: new(name) for name in algorithms}
+    buffer = bytearray(min(BLOCK, before.st_size + 1))
+    view = memoryview(buffer)
+    offset = 0
+    while True:
+        count = os.preadv(descriptor, [buffer], offset)
+        if not count:
+            break
+        offset += count
+        for one in hashes.values():
+            one.update(view[:count])
+    after = os.fstat(descriptor)
+    if stamp(before) != stamp(after) or offset != before.st_size:
+        raise FileChanged("It was written while it was read. Run the sync again when nothing writes there.")
+    digests = {name: one.digest() for name, one in hashes.items()}
+    return Hashed(digests, stamp(before), is_clean(before, now), before.st_size, before.st_mtime_ns)
+
+
+def hash_file(path: str, algorithms: Iterable[str], *, follow: bool) -> Hashed:
+    """Hash a file by its path; raises FileChanged, OSError."""
+    descriptor = open_regular(path, follow=follow)
+    try:
+        return hash_descriptor(descriptor, algorithms)
+    finally:
+        os.close(descriptor)
+
+
+def is_md5(etag: str) -> bool:
+    """Whether an ETag has the form of an MD5 (which does not mean that it is one)."""
+    return _MD5.match(etag) is not None
+
+
+def parts_of(etag: str) -> int:
+    """Into how many parts an ETag says that its object was uploaded; 0 for none."""
+    match = _COMPOSITE.match(etag)
+    return int(match[1]) if match else 0
+
+
+def etag_is_md5(head: Head) -> bool:
+    """Whether S3 documents the ETag to be the content's MD5: one part, and no KMS or customer key.
+
+    Source: API_Object, "ETag".
+    """
+    return (
+        is_md5(head.etag)
+        and head.encryption in ("", "AES256")
+        and "x-amz-server-side-encryption-customer-algorithm" not in head.headers
+    )
+
+
+def checksums(head: Head) -> dict[str, bytes]:
+    """The checksums that S3 computed over the whole content and that can be computed here, raw bytes by algorithm.
+
+    A composite checksum is left out: it depends on how the object was cut into parts.
+    """
+    found: dict[str, bytes] = {}
+    if head.checksum_type == "COMPOSITE":
+        return found
+    for algorithm, value in head.checksums.items():
+        if algorithm not in COMPUTABLE or "-" in value:
+            continue
+        try:
+            found[algorithm] = base64.b64decode(value, validate=True)
+        except ValueError:
+            continue
+    return found
+
+
+def own_digest(head: Head) -> dict[str, bytes]:
+    """The SHA-256 that an earlier sync wrote into the metadata, if there is one."""
+    own = head.metadata.get(DIGEST, "")
+    return {"sha256": bytes.fromhex(own)} if re.fullmatch(r"[0-9a-f]{64}", own) else {}
+
+
+def evidence(head: Head) -> dict[str, bytes]:
+    """All that an object's headers say of its content. S3's own checksums count more than what is in the metadata."""
+    return {**own_digest(head), **checksums(head)}

@@ -1,0 +1,171 @@
+# Copyright: (c) 2026, Stowage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""Writing into a local target: whole files or none, through no link, and only over what was listed.
+
+Note that this module util is PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import stat
+from collections.abc import Iterable, Iterator
+
+from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
+from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Entry, stamp
+
+_CHANGED = "It was changed here after it was listed, so it stays as it is. Run the sync again."
+
+
+class NewFile:
+    """A temporary file beside its place, which becomes the file in one rename; then its path is empty."""
+
+    def __init__(self, descriptor: int, path: str) -> None:
+        self.descriptor, self.path = descriptor, path
+
+
+class Disk:
+    """A local target; used by several threads."""
+
+    def __init__(self, root: str, *, fsync: bool) -> None:
+        """`root` is resolved; it is made when the first file comes."""
+        self._root, self._fsync = root, fsync
+        self._real: set[str] = set()
+
+    def ensure_directory(self, directory: str) -> None:
+        """Make a directory below the root ("" is the root); raises StowageError if a link or file is above it."""
+        if directory in self._real:
+            return
+        path = f"{self._root}/{directory}" if directory else self._root
+        if directory:
+            self.ensure_directory(directory.rpartition("/")[0])
+            with contextlib.suppress(FileExistsError):
+                os.mkdir(path)
+        else:
+            os.makedirs(path, exist_ok=True)
+        if not stat.S_ISDIR(os.lstat(path).st_mode):
+            raise StowageError(
+                f"{directory!r} is no directory here, and nothing is written through a link. Remove it, or exclude it."
+            )
+        self._real.add(directory)
+
+    def nearest_directory(self, directory: str) -> str:
+        """The directory itself, or the nearest real one above it: where a file can wait until its place is free."""
+        while directory:
+            with contextlib.suppress(OSError):
+                if stat.S_ISDIR(os.lstat(f"{self._root}/{directory}").st_mode):
+                    break
+            directory = directory.rpartition("/")[0]
+        self.ensure_directory(directory)
+        return directory
+
+    @contextlib.contextmanager
+    def new_file(self, directory: str) -> Iterator[NewFile]:
+        """A temporary file in a directory that exists; it is gone at the end unless `keep` gave it its name."""
+        path = f"{self._root}/{directory}/.stowage-{secrets.token_hex(8)}.part"
+        # 0666 less the umask, as any program makes a file; mkstemp's 0600 would shut others out.
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o666)
+        new = NewFile(descriptor, path)
+        try:
+            yield new
+        finally:
+            os.close(descriptor)
+            if new.path:
+                with contextlib.suppress(FileNotFoundError):
+                    os.unlink(new.path)
+
+    def keep(self, new: NewFile, key: str, listed: Entry | None, mtime_ns: int) -> os.stat_result:
+        """Put a complete temporary file in its place; returns its status there.
+
+        Raises StowageError if something stands there that was not listed, or is not as it was listed; OSError.
+        """
+        path = f"{self._root}/{(listed.name or key) if listed else key}"
+        self._check(path, listed)
+        if listed is not None:
+            _inherit(new.descriptor, path)
+        os.utime(new.descriptor, ns=(mtime_ns, mtime_ns))
+        if self._fsync:
+            os.fsync(new.descriptor)
+        os.rename(new.path, path)
+        new.path = ""
+        if self._fsync:
+            _sync_directory(os.path.dirname(path))
+        return os.fstat(new.descriptor)
+
+    def delete(self, listed: Entry) -> None:
+        """Remove a file that is as it was listed; one that is gone is no error. Raises StowageError, OSError."""
+        name = listed.name or listed.key
+        try:
+            self._check_above(name.rpartition("/")[0])
+            self._check(f"{self._root}/{name}", listed)
+            os.unlink(f"{self._root}/{name}")
+        except (FileNotFoundError, NotADirectoryError):
+            return
+
+    def prune(self, directories: Iterable[str]) -> None:
+        """Remove directories that deletions left empty, and those above them, never the root."""
+        for directory in sorted(directories, reverse=True):
+            while directory:
+                try:
+                    os.rmdir(f"{self._root}/{directory}")
+                except OSError:
+                    break
+                self._real.discard(directory)
+                directory = directory.rpartition("/")[0]
+
+    def clear(self, directory: str) -> None:
+        """Remove a directory in which nothing but empty directories is left. Raises StowageError if there is more."""
+        for top, folders, files in os.walk(f"{self._root}/{directory}", topdown=False):
+            if files or any(os.path.islink(f"{top}/{name}") for name in folders):
+                raise StowageError(f"{directory!r} holds what was not listed, so it stays. Run the sync again.")
+            os.rmdir(top)
+
+    @staticmethod
+    def _check(path: str, listed: Entry | None) -> None:
+        try:
+            status = os.lstat(path)
+        except FileNotFoundError:
+            return  # there is nothing that could be lost
+        if listed is None or stamp(status) != listed.stamp:
+            raise StowageError(_CHANGED)
+
+    def _check_above(self, directory: str) -> None:
+        """Nothing is deleted through a link, even one that was put there since the listing."""
+        if not directory or directory in self._real:
+            return
+        path = self._root
+        for part in directory.split("/"):
+            path = f"{path}/{part}"
+            if stat.S_ISLNK(os.lstat(path).st_mode):
+                raise StowageError(_CHANGED)
+        self._real.add(directory)
+
+
+def _inherit(descriptor: int, path: str) -> None:
+    """Owner, mode and extended attributes (SELinux context, ACL) of the file that is replaced."""
+    try:
+        old, new = os.lstat(path), os.fstat(descriptor)
+    except FileNotFoundError:
+        return
+    if (old.st_uid, old.st_gid) != (new.st_uid, new.st_gid):
+        with contextlib.suppress(PermissionError):
+            os.fchown(descriptor, old.st_uid, old.st_gid)
+    # After the owner, as a change of owner takes set-user-id away.
+    os.fchmod(descriptor, stat.S_IMODE(old.st_mode))
+    if not hasattr(os, "listxattr"):
+        return  # macOS has them, Python there does not
+    with contextlib.suppress(OSError):
+        for name in os.listxattr(path, follow_symlinks=False):
+            with contextlib.suppress(OSError):
+                os.setxattr(descriptor, name, os.getxattr(path, name, follow_symlinks=False))
+
+
+def _sync_directory(path: str) -> None:
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,305 @@
+# Copyright: (c) 2026, Stowage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""Executing a plan: transfers side by side, deletions last, and none after a failure.
+
+Note that this module util is PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
+from ansible_collections.stowage.s3.plugins.module_utils._sync.cache import Cache
+from ansible_collections.stowage.s3.plugins.module_utils._sync.disk import Disk
+from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Action, Direction, Problem
+from ansible_collections.stowage.s3.plugins.module_utils._sync.job import Job
+from ansible_collections.stowage.s3.plugins.module_utils._sync.plan import SHOWN_PROBLEMS, Plan
+from ansible_collections.stowage.s3.plugins.module_utils._sync.report import Log, Progress
+from ansible_collections.stowage.s3.plugins.module_utils._sync.transfer import Done, Transfers
+
+DELETE_BATCH = 1_000
+
+
+@dataclass
+class Outcome:
+    """What a run did: actions done, failed ones (the first of them in `failures`), downloads without proof."""
+
+    done: int = 0
+    failed: int = 0
+    unverified: int = 0
+    withheld: int = 0
+    failures: list[Problem] = field(default_factory=list)
+
+    def fail(self, action: Action, error: str) -> None:
+        """Count a failure."""
+        self.failed += 1
+        if len(self.failures) < SHOWN_PROBLEMS:
+            self.failures.append(Problem(action.key, action.verb.value, error))
+
+
+class _Result(NamedTuple):
+    action: Action
+    done: Done | None
+    error: str
+    seconds: float
+
+
+_Work = Callable[[], list[_Result]]
+
+
+class Execution:
+    """One run of one plan."""
+
+    def __init__(self, job: Job, plan: Plan, cache: Cache | None, progress: Progress, log: Log) -> None:
+        self._job, self._plan, self._cache, self._progress, self._log = job, plan, cache, progress, log
+        self._disk = Disk(job.target.path, fsync=job.fsync) if job.direction is Direction.DOWN else None
+        self._outcome = Outcome()
+        self._bytes = 0
+
+    def run(self) -> Outcome:
+        """Do everything that stands in the plan. One failed key stops no other; a failure withholds the deletions."""
+        job, plan, outcome = self._job, self._plan, self._outcome
+        self._remember()
+        for path in plan.stale:
+            with contextlib.suppress(OSError):
+                os.unlink(path)
+        with (
+            ThreadPoolExecutor(max_workers=job.concurrency, thread_name_prefix="part") as parts,
+            _Workers(job.concurrency) as workers,
+        ):
+            transfers = Transfers(job, parts, self._disk)
+            self._progress.update(stage="transfer", total=len(plan), bytes_total=sum(plan.sizes.values()))
+            workers.run((_transfer(transfers, action) for action in plan.transfers), self._take)
+            failed_before = bool(outcome.failed or plan.problem_count)
+            room = _Room(plan, self._disk) if len(plan.replacing) and not failed_before else None
+            if room is not None:
+                workers.run((_transfer(transfers, action, room.maker(action)) for action in plan.replacing), self._take)
+            elif len(plan.replacing):
+                for action in plan.replacing:
+                    outcome.fail(
+                        action, "Not done: it takes the place of what is to be deleted, and something failed before."
+                    )
+            if outcome.failed or plan.problem_count:
+                outcome.withheld = len(plan.deletions)
+            elif len(plan.deletions):
+                self._progress.update(stage="delete")
+                workers.run(self._deletions(room.replaced if room else set()), self._take)
+                if self._disk is not None:
+                    self._disk.prune({_directory(action) for action in plan.deletions})
+        self._progress.update(stage="done")
+        return outcome
+
+    def _remember(self) -> None:
+        if self._cache is None:
+            return
+        for row in self._plan.remember:
+            self._cache.put(row)
+        for key in self._plan.forget:
+            self._cache.drop(key)
+        self._cache.flush()
+
+    def _take(self, result: _Result) -> None:
+        """Main thread: count, remember, log."""
+        action, done, error, seconds = result
+        outcome = self._outcome
+        if error:
+            outcome.fail(action, error)
+        else:
+            outcome.done += 1
+            self._bytes += action.size
+            if done is not None:
+                outcome.unverified += not done.verified
+            if self._cache is not None:
+                if done is None:
+                    self._cache.drop(action.key)
+                elif done.row is not None:
+                    self._cache.put(done.row)
+        self._log.write(action, error=error, seconds=seconds)
+        self._progress.update(
+            done=outcome.done + outcome.failed, failed=outcome.failed, bytes=self._bytes, key=action.key
+        )
+
+    def _deletions(self, replaced: set[str]) -> Iterable[_Work]:
+        batch: list[Action] = []
+        for action in self._plan.deletions:
+            batch.append(action)
+            if len(batch) == DELETE_BATCH:
+                yield self._delete(batch, replaced)
+                batch = []
+        if batch:
+            yield self._delete(batch, replaced)
+
+    def _delete(self, batch: list[Action], replaced: set[str]) -> _Work:
+        return (
+            (lambda: self._delete_objects(batch))
+            if self._disk is None
+            else (lambda: self._delete_files(batch, replaced))
+        )
+
+    def _delete_objects(self, batch: list[Action]) -> list[_Result]:
+        bucket, side = self._job.target.bucket, self._job.target
+        assert bucket is not None
+        started = time.monotonic()
+        keys = [side.remote_key(action.target or action.key) for action in batch]
+        try:
+            refused = {one.key: f"{one.code}: {one.message}" for one in bucket.delete(keys)}
+            error = ""
+        except StowageError as problem:
+            refused, error = {}, str(problem)
+        seconds = (time.monotonic() - started) / len(batch)
+        return [
+            _Result(action, None, error or refused.get(key, ""), seconds)
+            for action, key in zip(batch, keys, strict=True)
+        ]
+
+    def _delete_files(self, batch: list[Action], replaced: set[str]) -> list[_Result]:
+        disk = self._disk
+        assert disk is not None
+        results = []
+        for action in batch:
+            started, error = time.monotonic(), ""
+            assert action.target is not None
+            if action.key not in replaced:
+                try:
+                    disk.delete(action.target)
+                except (StowageError, OSError) as problem:
+                    error = explain(problem)
+            results.append(_Result(action, None, error, time.monotonic() - started))
+        return results
+
+
+class _Room:
+    """Removes what stands in the way of transfers: files that the plan deletes anyway, and their directories."""
+
+    def __init__(self, plan: Plan, disk: Disk | None) -> None:
+        assert disk is not None
+        self._disk, self._lock = disk, threading.Lock()
+        self._above: set[str] = set()
+        self._below: dict[str, list[Action]] = {}
+        self.replaced: set[str] = set()
+        for action in plan.replacing:
+            self._below.setdefault(action.key.rstrip("/") + "/", [])
+            self._above.update(_above(action.key))
+        self._files: dict[str, Action] = {}
+        for deletion in plan.deletions:
+            if deletion.key in self._above or deletion.key + "/" in self._below:
+                self._files[deletion.key] = deletion
+            for directory in _above(deletion.key):
+                if directory + "/" in self._below:
+                    self._below[directory + "/"].append(deletion)
+
+    def maker(self, action: Action) -> Callable[[], None]:
+        """What to call when the new content is there."""
+        return lambda: self._make(action)
+
+    def _make(self, action: Action) -> None:
+        with self._lock:
+            key = action.key.rstrip("/")
+            for blocker in (*_above(key), key):
+                deletion = self._files.pop(blocker, None)
+                if deletion is not None and deletion.target is not None:
+                    self._disk.delete(deletion.target)
+                    self.replaced.add(deletion.key)
+            below = self._below.pop(key + "/", [])
+            for deletion in below:
+                if deletion.target is not None and deletion.key not in self.replaced:
+                    self._disk.delete(deletion.target)
+                    self.replaced.add(deletion.key)
+            if below or not action.key.endswith("/"):
+                self._disk.clear(key)
+
+
+class _Workers:
+    """Threads that work through a stream; the queue between is bounded, so that the stream may be of any length."""
+
+    def __init__(self, count: int) -> None:
+        self._tasks: queue.Queue[_Work | None] = queue.Queue(maxsize=4 * count)
+        self._results: queue.SimpleQueue[list[_Result] | BaseException] = queue.SimpleQueue()
+        self._threads = [threading.Thread(target=self._work, name=f"transfer-{n}", daemon=True) for n in range(count)]
+
+    def __enter__(self) -> _Workers:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        # After an error nobody waits for what is still queued.
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self._tasks.get_nowait()
+        for _thread in self._threads:
+            self._tasks.put(None)
+        for thread in self._threads:
+            thread.join()
+
+    def run(self, stream: Iterable[_Work], take: Callable[[_Result], None]) -> None:
+        """Work through the stream; `take` gets every result, in this thread. An error of ours ends it."""
+        open_tasks = 0
+        for work in stream:
+            self._tasks.put(work)
+            open_tasks += 1
+            with contextlib.suppress(queue.Empty):
+                while True:
+                    open_tasks -= self._one(self._results.get_nowait(), take)
+        while open_tasks:
+            open_tasks -= self._one(self._results.get(), take)
+
+    @staticmethod
+    def _one(results: list[_Result] | BaseException, take: Callable[[_Result], None]) -> int:
+        if isinstance(results, BaseException):
+            raise results
+        for result in results:
+            take(result)
+        return 1
+
+    def _work(self) -> None:
+        while True:
+            work = self._tasks.get()
+            if work is None:
+                return
+            try:
+                self._results.put(work())
+            except BaseException as error:  # handed to the thread that can raise it
+                self._results.put(error)
+
+
+def _transfer(transfers: Transfers, action: Action, make_room: Callable[[], None] | None = None) -> _Work:
+    def work() -> list[_Result]:
+        started = time.monotonic()
+        try:
+            done, error = transfers.run(action, make_room), ""
+        except (StowageError, OSError) as problem:
+            done, error = None, explain(problem)
+        return [_Result(action, done, error, time.monotonic() - started)]
+
+    return work
+
+
+def explain(problem: Exception) -> str:
+    """A failure's text for the user."""
+    if isinstance(problem, FileNotFoundError):
+        return "It vanished while the sync ran. Run the sync again."
+    if isinstance(problem, PermissionError):
+        return f"{problem.strerror}: {problem.filename or 'the file'}. Grant the permission, or exclude it."
+    if isinstance(problem, OSError):
+        return f"{problem.strerror or problem}: {problem.filename or 'the file'}."
+    return str(problem)
+
+
+def _above(key: str) -> list[str]:
+    parts = key.rstrip("/").split("/")[:-1]
+    return ["/".join(parts[: number + 1]) for number in range(len(parts))]
+
+
+def _directory(action: Action) -> str:
+    return (action.target.name or action.key if action.target else action.key).rpartition("/")[0]

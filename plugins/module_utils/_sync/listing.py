@@ -1,0 +1,309 @@
+# Copyright: (c) 2026, Stowage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""Both listings: a directory walked in S3's order, and a bucket's prefix.
+
+Note that this module util is PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import re
+import stat
+import time
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from typing import Literal, NamedTuple
+
+from ansible_collections.stowage.s3.plugins.module_utils._errors import NotFound, StowageError
+from ansible_collections.stowage.s3.plugins.module_utils._s3.client import Bucket
+from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Entry, Problem, printable, stamp
+from ansible_collections.stowage.s3.plugins.module_utils._sync.filters import Filters
+from ansible_collections.stowage.s3.plugins.module_utils._sync.spool import in_key_order
+
+TEMPORARY = re.compile(r"\.stowage-[0-9a-f]{16}\.part\Z")
+TEMPORARY_AGE = 24 * 3600  # seconds after which a temporary file is what a killed run left behind
+MAX_KEY = 1024  # bytes of UTF-8; "Object key naming guidelines" of the S3 user guide
+
+
+class Findings:
+    """What one listing met besides its entries."""
+
+    def __init__(self) -> None:
+        self.entries = 0
+        self.incomplete = False
+        self.ignored: Counter[str] = Counter()
+        self.protected: set[str] = set()
+        self.stale: list[str] = []
+
+    def protects(self, key: str) -> bool:
+        """Whether a key is one that was skipped on this side, or lies below one.
+
+        The other side's key is then no extra: an unmounted `data -> /mnt/nas` must not empty `data/` over there.
+        """
+        if not self.protected:
+            return False
+        if key in self.protected:
+            return True
+        at = key.find("/")
+        while at >= 0:
+            if key[:at] in self.protected:
+                return True
+            at = key.find("/", at + 1)
+        return False
+
+
+class _Item(NamedTuple):
+    order: str  # the name, with a trailing "/" for a directory: what decides the place in S3's order
+    path: str
+    status: os.stat_result | None
+
+
+class Walk:
+    """One walk of a directory: settings and where its findings go."""
+
+    def __init__(
+        self,
+        root: str,
+        filters: Filters,
+        findings: Findings,
+        problem: Callable[[str, str], None],
+        *,
+        links: str,
+    ) -> None:
+        """`links` is follow, skip or error (of a source) or target: never followed, counted and left alone."""
+        self.root, self.filters, self.findings, self.problem, self.links = root, filters, findings, problem, links
+
+    def entries(self) -> Iterator[Entry]:
+        """Every regular file that the filters take, in the order of its key's UTF-8 bytes.
+
+        Sorting names alone gives `a/x, a-b/y, a.txt` where S3 lists `a-b/y, a.txt, a/x`: a directory sorts with its
+        trailing slash. Special files, links that are not followed and what cannot be read go to the findings.
+        """
+        top = os.stat(self.root)
+        above = [(top.st_dev, top.st_ino)]
+        stack = [(self._scan(self.root, ""), "")]
+        while stack:
+            items, prefix = stack[-1]
+            item = next(items, None)
+            if item is None:
+                stack.pop()
+                above.pop()
+                continue
+            key = prefix + item.order
+            if not key.endswith("/"):
+                status = item.status
+                assert status is not None
+                self.findings.entries += 1
+                yield Entry(key, status.st_size, status.st_mtime_ns / 1e9, stamp=stamp(status))
+                continue
+            if self.links == "follow":
+                try:
+                    status = os.stat(item.path)
+                except OSError as error:
+                    self._unreadable(key, error)
+                    continue
+                identity = (status.st_dev, status.st_ino)
+                if identity in above:
+                    self._protect(key[:-1], "looped_link")
+                    continue
+            else:
+                identity = (0, 0)
+            above.append(identity)
+            stack.append((self._scan(item.path, key), key))
+
+    def _scan(self, path: str, prefix: str) -> Iterator[_Item]:
+        items: list[_Item] = []
+        everything = self.filters.everything
+        try:
+            with os.scandir(path) as found:
+                for entry in found:
+                    name = entry.name
+                    if TEMPORARY.match(name):
+                        self._temporary(entry)
+                        continue
+                    directory = entry.is_dir(follow_symlinks=False)
+                    link = not directory and entry.is_symlink()
+                    if not everything and not link:
+                        key = prefix + name
+                        if self.filters.prunes(key + "/") if directory else not self.filters.takes(key):
+                            continue
+                    item = self._link(entry, prefix) if link else self._item(entry, prefix, directory)
+                    if item is not None:
+                        items.append(item)
+        except OSError as error:
+            self._unreadable(prefix, error)
+            return iter(())
+        items.sort()
+        return iter(items)
+
+    def _item(self, entry: os.DirEntry[str], prefix: str, directory: bool) -> _Item | None:
+        key = prefix + entry.name
+        if not _is_text(entry.name):
+            self._unnameable(key)
+            return None
+        if directory:
+            return _Item(entry.name + "/", entry.path, None)
+        try:
+            status = entry.stat(follow_symlinks=False)
+        except FileNotFoundError:
+            return None  # gone between the reading of the directory and now: it is not there
+        except OSError as error:
+            self._unreadable(key, error)
+            return None
+        if not stat.S_ISREG(status.st_mode):
+            self._protect(key, "special")
+            return None
+        return _Item(entry.name, entry.path, status)
+
+    def _link(self, entry: os.DirEntry[str], prefix: str) -> _Item | None:
+        key = prefix + entry.name
+        if self.filters.prunes(key + "/") or self.filters.excludes(key):
+            return None
+        if self.links in ("skip", "target"):
+            self._protect(key, "link")
+            return None
+        if self.links == "error":
+            self._protect(key, "link")
+            self.problem(
+                key, "It is a symbolic link, and symlinks is 'error'. Set symlinks to follow or skip, or exclude it."
+            )
+            return None
+        if not _is_text(entry.name):
+            self._unnameable(key)
+            return None
+        try:
+            status = entry.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            self._protect(key, "broken_link")
+            return None
+        except OSError as error:
+            # ELOOP is a link that leads to itself; anything else is a target that cannot be reached now.
+            self._protect(key, "broken_link")
+            if error.errno != errno.ELOOP:
+                self._unreadable(key, error)
+            return None
+        if stat.S_ISDIR(status.st_mode):
+            return _Item(entry.name + "/", entry.path, None)
+        if not self.filters.takes(key):
+            return None
+        if not stat.S_ISREG(status.st_mode):
+            self._protect(key, "special")
+            return None
+        return _Item(entry.name, entry.path, status)
+
+    def _protect(self, key: str, kind: str) -> None:
+        self.findings.protected.add(key)
+        self.findings.ignored[kind] += 1
+
+    def _unreadable(self, key: str, error: OSError) -> None:
+        self.findings.incomplete = True
+        self.findings.protected.add(key.rstrip("/"))
+        self.problem(key, f"It cannot be read: {error.strerror}. Grant read permission, or exclude it.")
+
+    def _unnameable(self, key: str) -> None:
+        self._protect(key, "not_utf8")
+        if self.links != "target":
+            self.problem(key, "Its name is not UTF-8, and S3 keys are. Rename it, or exclude it.")
+
+    def _temporary(self, entry: os.DirEntry[str]) -> None:
+        with contextlib.suppress(OSError):
+            if self.links == "target" and entry.stat(follow_symlinks=False).st_mtime < time.time() - TEMPORARY_AGE:
+                self.findings.stale.append(entry.path)
+
+
+def objects(bucket: Bucket, prefix: str, filters: Filters, findings: Findings, pages: Counter[str]) -> Iterator[Entry]:
+    """Every object under a prefix ("" or ending in "/") that the filters take, in key order.
+
+    pages["list"] counts the requests. Raises S3Error, ConnectionFailed; StowageError where a listing that should be
+    in order is not.
+    """
+    listed = _objects(bucket, prefix, filters, findings, pages)
+    # AWS's general purpose buckets list in UTF-8 order; of others nothing is known (SeaweedFS does not), and
+    # disorder noticed midway is noticed too late.
+    return _trusted(bucket, listed) if bucket.ordered else in_key_order(listed)
+
+
+def _objects(bucket: Bucket, prefix: str, filters: Filters, findings: Findings, pages: Counter[str]) -> Iterator[Entry]:
+    cut = len(prefix)
+    everything = filters.everything
+    pages["list"] += 1
+    for number, page in enumerate(bucket.pages(prefix)):
+        pages["list"] += bool(number)
+        for key, size, modified, etag, storage_class, restored in page:
+            relative = key[cut:]
+            # The marker of the prefix itself is not below it.
+            if relative and (everything or filters.takes(relative)):
+                findings.entries += 1
+                yield Entry(relative, size, modified, etag, storage_class, b"", "", restored)
+
+
+def one_object(bucket: Bucket, prefix: str, key: str, findings: Findings, pages: Counter[str]) -> Iterator[Entry]:
+    """The one object under prefix + key, if it exists. Raises S3Error, ConnectionFailed."""
+    pages["head"] += 1
+    try:
+        head = bucket.head(prefix + key)
+    except NotFound:
+        return
+    findings.entries += 1
+    yield Entry(key, head.size, head.modified, head.etag, head.storage_class)
+
+
+def _trusted(bucket: Bucket, entries: Iterable[Entry]) -> Iterator[Entry]:
+    previous = ""
+    for entry in entries:
+        if entry.key <= previous:
+            raise StowageError(
+                f"The listing of s3://{bucket.name} is not in the order of its keys' UTF-8 bytes: {entry.key!r}"
+                " came after"
+                f" {previous!r}. Nothing was changed. Set ordered_listing to false, so that the listing is sorted"
+                " first."
+            )
+        previous = entry.key
+        yield entry
+
+
+def normalised(
+    entries: Iterable[Entry], form: str, findings: Findings, problem: Callable[[Problem], None], verb: str
+) -> Iterator[Entry]:
+    """A listing with its keys in one Unicode form (nfc or nfd); `name` keeps what the key was.
+
+    Two names that become one key are a problem of the second, which stays as it is on its side.
+    """
+    wanted: Literal["NFC", "NFD"] = "NFC" if form == "nfc" else "NFD"
+
+    def renamed() -> Iterator[Entry]:
+        for entry in entries:
+            key = unicodedata.normalize(wanted, entry.key)
+            yield entry if key == entry.key else entry._replace(key=key, name=entry.key)
+
+    previous: Entry | None = None
+    # Names of equal form stay apart in the sort, so that none is lost before it is reported.
+    for entry in in_key_order(renamed(), keep_equals=True):
+        if previous is not None and entry.key == previous.key:
+            findings.protected.add(entry.key)
+            problem(
+                Problem(
+                    entry.name or entry.key,
+                    verb,
+                    f"In Unicode form {wanted} it has the same name as {printable(previous.name or previous.key)!r}."
+                    " Rename one of the two, or exclude it.",
+                )
+            )
+            continue
+        previous = entry
+        yield entry
+
+
+def _is_text(name: str) -> bool:
+    if name.isascii():
+        return True
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,0 +1,381 @@
+# Copyright: (c) 2026, Stowage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""The sync from a module's parameters to its result: check, look, decide, do, report.
+
+Note that this module util is PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from ansible_collections.stowage.s3.plugins.module_utils._connection import Connection, connect
+from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
+from ansible_collections.stowage.s3.plugins.module_utils._module import Failed
+from ansible_collections.stowage.s3.plugins.module_utils._s3.multipart import MAX_SINGLE_PUT, MIN_PART
+from ansible_collections.stowage.s3.plugins.module_utils._sync import report
+from ansible_collections.stowage.s3.plugins.module_utils._sync.cache import Cache, State, default_state_dir, identity
+from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Direction
+from ansible_collections.stowage.s3.plugins.module_utils._sync.execute import Execution, Outcome
+from ansible_collections.stowage.s3.plugins.module_utils._sync.filters import Filters
+from ansible_collections.stowage.s3.plugins.module_utils._sync.job import (
+    Job,
+    Place,
+    Side,
+    attributes_of,
+    check_apart,
+    check_places,
+    local_source,
+    local_target,
+    parse_max_delete,
+    parse_place,
+    parse_size,
+    prefix_of,
+)
+from ansible_collections.stowage.s3.plugins.module_utils._sync.plan import Plan, Planner
+
+DEFAULT_CONCURRENCY = 16
+MAX_CONCURRENCY = 256
+DEFAULT_THRESHOLD = "64M"
+RECORD_VERSION = 1
+
+# Options of sync and sync_info alike.
+COMMON_SPEC: dict[str, dict[str, Any]] = {
+    "source": {"type": "str", "required": True},
+    "destination": {"type": "str", "required": True},
+    "include": {"type": "list", "elements": "str"},
+    "exclude": {"type": "list", "elements": "str"},
+    "rules": {
+        "type": "list",
+        "elements": "dict",
+        "options": {
+            "match": {"type": "list", "elements": "str", "required": True},
+            "content_type": {"type": "str"},
+            "cache_control": {"type": "str"},
+            "content_encoding": {"type": "str"},
+            "content_disposition": {"type": "str"},
+            "content_language": {"type": "str"},
+            "storage_class": {"type": "str"},
+            "metadata": {"type": "dict"},
+            "tags": {"type": "dict"},
+        },
+    },
+    "requester_pays": {"type": "bool", "default": False},
+    "symlinks": {"type": "str", "choices": ["follow", "skip", "error"], "default": "follow"},
+    "unicode_form": {"type": "str", "choices": ["nfc", "nfd"]},
+    "concurrency": {"type": "int"},
+    "ordered_listing": {"type": "bool"},
+    "expected_bucket_owner": {"type": "str"},
+    "source_expected_bucket_owner": {"type": "str"},
+    "max_actions": {"type": "int", "default": 100},
+}
+
+# Options of sync alone.
+SYNC_SPEC: dict[str, dict[str, Any]] = {
+    "compare": {"type": "str", "choices": ["content", "time", "size", "existence"], "default": "content"},
+    "delete": {"type": "bool", "default": False},
+    "max_delete": {"type": "str"},
+    "allow_empty_source": {"type": "bool", "default": False},
+    "storage_class": {"type": "str"},
+    "encryption": {"type": "str", "choices": ["AES256", "aws:kms", "aws:kms:dsse"]},
+    "encryption_key_id": {"type": "str", "no_log": False},
+    "acl": {
+        "type": "str",
+        "choices": [
+            "private",
+            "public-read",
+            "public-read-write",
+            "authenticated-read",
+            "aws-exec-read",
+            "bucket-owner-read",
+            "bucket-owner-full-control",
+        ],
+    },
+    "archived": {"type": "str", "choices": ["fail", "skip", "restore"], "default": "fail"},
+    "fsync": {"type": "bool", "default": False},
+    "multipart_threshold": {"type": "str", "default": DEFAULT_THRESHOLD},
+    "log": {"type": "path"},
+    "state_dir": {"type": "str"},
+}
+
+
+def sync(module: Any) -> dict[str, Any]:
+    """Do the work of the module `sync`; raises StowageError, or Failed with a result."""
+    started, params = time.time(), module.params
+    source, target, filters = _read_common(params)
+    log_path = _check_own_files(params, source, target)
+    connection = connect(module, ordered=params["ordered_listing"])
+    with contextlib.closing(connection):
+        job = _job(connection, params, source, target, filters)
+        state = _state(connection, params, source, target, module.warn)
+        _check_buckets(job, state)
+        progress = report.Progress(os.environ.get(report.PROGRESS_VARIABLE, ""))
+        run_id = report.new_run_id()
+        with _cache(connection, state, job, write=not module.check_mode) as cache:
+            plan = _plan(job, cache, progress)
+            with contextlib.closing(plan):
+                if not plan.source_entries and not params["delete"]:
+                    module.warn(f"source {job.source.text!r} has no file that the filters take.")
+                outcome = Outcome(failures=list(plan.problems), failed=plan.problem_count, withheld=plan.withheld)
+                if not plan.refusal and not module.check_mode:
+                    log = report.Log(log_path, run_id)
+                    with contextlib.closing(log):
+                        done = Execution(job, plan, cache, progress, log).run()
+                    outcome = _together(plan, done)
+                result = _result(module, job, plan, outcome, connection, run_id, started)
+                if not module.check_mode and not plan.refusal:
+                    result["record"] = _record(state, run_id, started, params, result, module.warn)
+    if plan.refusal:
+        raise Failed(plan.refusal, result)
+    if outcome.failed:
+        doing = "planning" if module.check_mode else "syncing"
+        raise Failed(report.failure_message(outcome.failed, result["failures"], doing, outcome.withheld), result)
+    return result
+
+
+def sync_info(module: Any) -> dict[str, Any]:
+    """Do the work of the module `sync_info`: compare without cache, change nothing; raises StowageError."""
+    params = module.params
+    source, target, filters = _read_common(params)
+    connection = connect(module, ordered=params["ordered_listing"])
+    with contextlib.closing(connection):
+        job = _job(
+            connection,
+            {**params, "compare": "content", "delete": True, "archived": "fail"},
+            source,
+            target,
+            filters,
+            look_only=True,
+        )
+        _check_buckets(job, None)
+        plan = _plan(job, None, report.Progress(os.environ.get(report.PROGRESS_VARIABLE, "")))
+        with contextlib.closing(plan):
+            limit = params["max_actions"]
+            # Here a failure withholds nothing: what differs is only told.
+            return {
+                "changed": False,
+                "in_sync": not len(plan) and not plan.problem_count and not plan.withheld,
+                "differences": report.actions(plan, limit),
+                "differences_truncated": len(plan) > limit,
+                "summary": report.summary(plan),
+                "failures": report.public_failures(plan.problems, limit),
+            }
+
+
+def _read_common(params: dict[str, Any]) -> tuple[Place, Place, Filters]:
+    source = parse_place("source", params["source"])
+    target = parse_place("destination", params["destination"])
+    check_places(source, target)
+    if params["concurrency"] is not None and not 1 <= params["concurrency"] <= MAX_CONCURRENCY:
+        raise StowageError(
+            f"concurrency: {params['concurrency']} is given; allowed is 1 to {MAX_CONCURRENCY}. Leave it out to have"
+            f" {DEFAULT_CONCURRENCY}."
+        )
+    if params["max_actions"] < 0:
+        raise StowageError(f"max_actions: {params['max_actions']} is given; allowed is 0 (list none) or more.")
+    return source, target, Filters(params["include"] or (), params["exclude"] or ())
+
+
+def _check_own_files(params: dict[str, Any], source: Place, target: Place) -> str:
+    """Refuse a state directory or log inside of what is synced; returns the log's path."""
+    check_apart("state_dir", _state_place(params), source, target)
+    if not params["log"]:
+        return ""
+    place = parse_place("log", params["log"])
+    if place.remote:
+        raise StowageError(f"log: {params['log']!r} is in S3, where nothing can be appended. Give a local path.")
+    check_apart("log", place, source, target)
+    if not os.path.isdir(os.path.dirname(place.path)) or os.path.isdir(place.path):
+        raise StowageError(f"log: {params['log']!r} is no file in a directory that exists. Give one that is.")
+    return place.path
+
+
+def _state_place(params: dict[str, Any]) -> Place:
+    return parse_place("state_dir", params["state_dir"] or default_state_dir())
+
+
+def _job(
+    connection: Connection,
+    params: dict[str, Any],
+    source: Place,
+    target: Place,
+    filters: Filters,
+    *,
+    look_only: bool = False,
+) -> Job:
+    threshold = parse_size("multipart_threshold", params.get("multipart_threshold") or DEFAULT_THRESHOLD)
+    if not MIN_PART <= threshold <= MAX_SINGLE_PUT:
+        raise StowageError(
+            f"multipart_threshold: {threshold} bytes are given; S3 allows {MIN_PART} (5M) to {MAX_SINGLE_PUT} (5G)."
+        )
+    max_delete = parse_max_delete(params.get("max_delete"))
+    attributes = attributes_of(params)
+    direction = (
+        Direction.ACROSS if source.remote and target.remote else Direction.DOWN if source.remote else Direction.UP
+    )
+    sides = _sides(connection, params, source, target)
+    if sides[0].only and params["delete"] and not look_only:
+        raise StowageError(
+            f"source {source.text!r} is one file, and delete is true. Deleting needs a directory to compare with:"
+            " give the"
+            " directory, or leave delete out."
+        )
+    return Job(
+        direction=direction,
+        source=sides[0],
+        target=sides[1],
+        filters=filters,
+        attributes=attributes,
+        compare=params["compare"],
+        delete=params["delete"] and not sides[0].only,
+        max_delete=max_delete,
+        allow_empty_source=params.get("allow_empty_source", True),
+        symlinks=params["symlinks"],
+        archived=params["archived"],
+        unicode_form=params["unicode_form"] or "",
+        concurrency=params["concurrency"] or DEFAULT_CONCURRENCY,
+        multipart_threshold=threshold,
+        fsync=params.get("fsync", False),
+        look_only=look_only,
+    )
+
+
+def _sides(connection: Connection, params: dict[str, Any], source: Place, target: Place) -> tuple[Side, Side]:
+    payer = params["requester_pays"]
+    owner = params["expected_bucket_owner"] or ""
+    if source.remote:
+        other = params["source_expected_bucket_owner"] or ("" if target.remote else owner)
+        bucket = connection.bucket(source.bucket, expected_owner=other, requester_pays=payer)
+        one = Side(source.text, bucket, prefix_of(source.key))
+    else:
+        one = Side(source.text, path=local_source(source))
+    if not target.remote:
+        return one, Side(target.text, path=local_target(target))
+    bucket = connection.bucket(target.bucket, expected_owner=owner, requester_pays=payer)
+    if not source.remote and os.path.isfile(one.path):
+        # One file goes to the very key, or under it if that ends in "/".
+        whole = (
+            target.key if target.key and not target.key.endswith("/") else target.key + os.path.basename(source.path)
+        )
+        prefix, _, name = whole.rpartition("/")
+        only = Side(source.text, path=one.path, only=name)
+        return only, Side(target.text, bucket, prefix + "/" if prefix else "", only=name)
+    return one, Side(target.text, bucket, prefix_of(target.key))
+
+
+def _state(connection: Connection, params: dict[str, Any], source: Place, target: Place, warn: Any) -> State:
+    place = _state_place(params)
+    if not place.remote:
+        return State(place.path, None, "", warn)
+    # The owner that is expected of a bucket is expected of it in this role, too.
+    owner = ""
+    if place.bucket == target.bucket or not target.remote:
+        owner = params["expected_bucket_owner"] or ""
+    elif place.bucket == source.bucket:
+        owner = params["source_expected_bucket_owner"] or ""
+    return State("", connection.bucket(place.bucket, expected_owner=owner), prefix_of(place.key), warn)
+
+
+def _check_buckets(job: Job, state: State | None) -> None:
+    """A bucket that is not there, or that is closed to us, fails before anything is looked at."""
+    for side in (job.source, job.target):
+        if side.bucket is not None:
+            side.bucket.check()
+    if state is not None:
+        state.check()
+
+
+@contextlib.contextmanager
+def _cache(connection: Connection, state: State, job: Job, *, write: bool) -> Iterator[Cache | None]:
+    # Only a comparison of contents has a use for what was known of contents.
+    if job.compare != "content":
+        yield None
+        return
+
+    def side(one: Side) -> list[str]:
+        if one.bucket is None:
+            return ["local", one.path]
+        return [connection.endpoint_identity, one.bucket.name, one.prefix + one.only]
+
+    wanted = identity(source=side(job.source), target=side(job.target), unicode_form=job.unicode_form)
+    with state.cache(wanted, write=write) as cache:
+        yield cache
+
+
+def _plan(job: Job, cache: Cache | None, progress: report.Progress) -> Plan:
+    try:
+        return Planner(job, lambda done: progress.update(stage="planning", done=done)).make(
+            cache.rows() if cache else ()
+        )
+    except sqlite3.Error as error:
+        raise StowageError(
+            f"The state cache cannot be read: {error}. Nothing was changed. Delete {cache.path if cache else ''};"
+            " the next"
+            " run compares everything anew."
+        ) from error
+
+
+def _together(plan: Plan, done: Outcome) -> Outcome:
+    """What planning and doing found, as one."""
+    return Outcome(
+        done.done,
+        plan.problem_count + done.failed,
+        done.unverified,
+        plan.withheld + done.withheld,
+        [*plan.problems, *done.failures],
+    )
+
+
+def _result(
+    module: Any, job: Job, plan: Plan, outcome: Outcome, connection: Connection, run_id: str, started: float
+) -> dict[str, Any]:
+    limit = module.params["max_actions"]
+    stats = connection.stats
+    planned = len(plan)
+    result: dict[str, Any] = {
+        "changed": not plan.refusal and bool(planned if module.check_mode else outcome.done),
+        "run_id": run_id,
+        "summary": report.summary(plan),
+        "stats": {
+            "failed": outcome.failed,
+            "unverified": outcome.unverified,
+            "retries": stats.retries,
+            "duration": round(time.time() - started, 3),
+            "bytes_sent": stats.bytes_sent,
+            "bytes_received": stats.bytes_received,
+            "latency": stats.latency(),
+        },
+        "actions": report.actions(plan, limit),
+        "actions_truncated": planned > limit,
+        "failures": report.public_failures(outcome.failures, 100),
+        "record": "",
+    }
+    if module._diff:
+        result["diff"] = report.diff(plan, job.source.text, job.target.text, limit)
+    return result
+
+
+def _record(
+    state: State, run_id: str, started: float, params: dict[str, Any], result: dict[str, Any], warn: Any
+) -> str:
+    """Store the run's record; a record that cannot be stored is a warning, since the sync itself is done."""
+    options = {name: params[name] for name in (*COMMON_SPEC, *SYNC_SPEC) if params[name] is not None}
+    record = {
+        "version": RECORD_VERSION,
+        "run_id": run_id,
+        "start": report.timestamp(started),
+        "end": report.timestamp(time.time()),
+        "options": options,
+        **{name: result[name] for name in ("changed", "summary", "stats", "failures")},
+    }
+    try:
+        return state.record(run_id, record)
+    except StowageError as error:
+        warn(f"The run's record could not be stored: {error}")
+        return ""

@@ -1,0 +1,238 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, Stowage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: sync
+short_description: Sync a directory and a bucket, or two buckets
+version_added: 0.1.0
+description:
+  - Makes O(destination) hold what O(source) holds, from a directory to S3, from S3 to a directory, or within S3.
+  - Compares contents. What was compared once is remembered in a state cache, so that an unchanged file costs neither a hash nor a
+    request.
+  - Decides everything before it touches anything. Check mode returns the same RV(actions) and RV(summary) as the run that follows.
+  - One object that fails does not stop the others. The task then fails at its end, and nothing is deleted.
+  - Shows its progress while it runs, if Ansible runs in a terminal.
+author:
+  - Stowage contributors (@stowage)
+extends_documentation_fragment:
+  - stowage.s3.sync
+  - stowage.s3.connection
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+options:
+  compare:
+    description:
+      - How to tell whether a file and an object of the same key are the same.
+      - V(content) compares digests. Where a side gives no evidence of its content (an object that others uploaded in parts or with KMS
+        and without a checksum), times decide, and the result counts it as C(unproven).
+      - V(time) transfers if the sizes differ or the source is newer, in whole seconds. Downloads get the object's C(LastModified) as
+        their time.
+      - V(size) transfers if the sizes differ, V(existence) only what is missing.
+    type: str
+    choices: [content, time, size, existence]
+    default: content
+  delete:
+    description:
+      - Delete what O(destination) has and O(source) has not.
+      - Deletions run last, and not at all if anything failed or a directory could not be read.
+    type: bool
+    default: false
+  max_delete:
+    description:
+      - The most deletions that may be planned, as a count (V(20)) or as a part of the keys in O(destination) that the filters take (V(5%)).
+      - A plan with more is refused whole, in check mode too. The result then shows it.
+      - By default half of the keys, if that is more than ten.
+    type: str
+  allow_empty_source:
+    description: Let O(delete) empty the destination where the source has no file that the filters take.
+    type: bool
+    default: false
+  storage_class:
+    description: The storage class of what is written, such as V(STANDARD_IA) or V(INTELLIGENT_TIERING).
+    type: str
+  encryption:
+    description: The encryption of what is written. By default the bucket's own.
+    type: str
+    choices: [AES256, "aws:kms", "aws:kms:dsse"]
+  encryption_key_id:
+    description: The KMS key for O(encryption=aws:kms), as id, alias or ARN.
+    type: str
+  acl:
+    description: The canned ACL of what is written. Buckets refuse one unless their object ownership allows ACLs.
+    type: str
+    choices:
+      - private
+      - public-read
+      - public-read-write
+      - authenticated-read
+      - aws-exec-read
+      - bucket-owner-read
+      - bucket-owner-full-control
+  archived:
+    description:
+      - What to do where an object would have to be read that is archived (C(GLACIER), C(DEEP_ARCHIVE)).
+      - V(fail) makes it a failure of this object, V(skip) leaves it out, V(restore) asks S3 to restore it for seven days. A later
+        run then transfers it.
+    type: str
+    choices: [fail, skip, restore]
+    default: fail
+  fsync:
+    description:
+      - Wait for the disk after every file that is downloaded.
+      - By default the file system decides when data reach the disk. A crash of the machine can then leave files that look whole and
+        are not; the next run finds and mends them.
+    type: bool
+    default: false
+  multipart_threshold:
+    description: Objects above this size are sent and fetched in parts, several at once. From V(5M) to V(5G).
+    type: str
+    default: 64M
+  log:
+    description: A local file that receives one JSON line for every object that was acted on.
+    type: path
+  state_dir:
+    description:
+      - Where the state cache and the records of runs are kept, as a directory or as V(s3://bucket/prefix) for runners that keep nothing
+        themselves, such as AWX.
+      - By default C($XDG_STATE_HOME/stowage-s3), which is C(~/.local/state/stowage-s3), of the user that the task runs as.
+      - Losing it costs one comparison by digest, and nothing else.
+    type: str
+notes:
+  - Modification times are kept in the object's metadata as C(mtime), as rclone does, and given back on the way down.
+  - File modes and owners are not kept. New files follow the umask, replaced ones keep their own.
+seealso:
+  - module: stowage.s3.sync_info
+attributes:
+  check_mode:
+    description: Can run in check mode and return changed status prediction without modifying target.
+    support: full
+  diff_mode:
+    description: Will return details on what has changed (or possibly needs changing in check mode), when in diff mode.
+    support: full
+"""
+
+EXAMPLES = r"""
+- name: Publish a website
+  stowage.s3.sync:
+    source: public/
+    destination: s3://example-site
+    delete: true
+    rules:
+      - match: ['*.html']
+        cache_control: no-cache
+      - match: ['/assets/']
+        cache_control: max-age=31536000, immutable
+
+- name: Fetch last night's exports, without the drafts
+  stowage.s3.sync:
+    source: s3://example-exports/nightly
+    destination: /srv/exports
+    exclude: ['draft-*', '/tmp/']
+
+- name: Copy to another bucket within S3, at most 20 deletions
+  stowage.s3.sync:
+    source: s3://example-data/reports
+    destination: s3://example-archive/reports
+    storage_class: STANDARD_IA
+    delete: true
+    max_delete: 20
+
+- name: Put one file under the very key
+  stowage.s3.sync:
+    source: build/app.tar.gz
+    destination: s3://example-releases/app/1.4.0.tar.gz
+"""
+
+RETURN = r"""
+run_id:
+  description: The name of this run, with its start in UTC.
+  returned: always
+  type: str
+  sample: 20261122T093000Z-1f2e3d4c
+summary:
+  description:
+    - What was decided, the same in check mode. For each of C(upload), C(download), C(copy), C(update), C(delete) and C(skip) a dictionary
+      of C(count) and C(bytes).
+    - C(requests) is a dictionary of the requests that planning took and the plan will take, by kind, without retries.
+    - C(unproven) counts the decisions that times had to make, C(ignored) what was left out at a local side by kind (C(link), C(broken_link),
+      C(looped_link), C(special), C(not_utf8)), C(withheld) the deletions left out after a failure.
+  returned: always
+  type: dict
+  sample:
+    upload: {count: 2, bytes: 5120}
+    download: {count: 0, bytes: 0}
+    copy: {count: 0, bytes: 0}
+    update: {count: 0, bytes: 0}
+    delete: {count: 1, bytes: 300}
+    skip: {count: 997, bytes: 4083712}
+    requests: {list: 1, put: 2, delete: 1}
+    unproven: 0
+    ignored: {}
+    withheld: 0
+stats:
+  description: What was measured. Times in seconds, C(latency) in milliseconds (C(p50), C(p90), C(p99), C(max)), the rest counts and bytes.
+  returned: always
+  type: dict
+  sample:
+    failed: 0
+    unverified: 0
+    retries: 0
+    duration: 1.52
+    bytes_sent: 5120
+    bytes_received: 0
+    latency: {p50: 3.1, p90: 6.2, p99: 12.4, max: 14.9}
+actions:
+  description: The first O(max_actions) actions in the order of their execution, without those that are skipped.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    verb:
+      description: One of V(upload), V(download), V(copy), V(update) (attributes only, within S3) and V(delete).
+      type: str
+    key:
+      description: The key, relative to source and destination.
+      type: str
+    size:
+      description: Its size in bytes.
+      type: int
+    reason:
+      description:
+        - Why. One of V(new), V(size), V(newer), V(time), V(content), V(attributes), V(extra), V(restore).
+      type: str
+  sample:
+    - {verb: upload, key: docs/index.html, size: 4820, reason: content}
+    - {verb: delete, key: docs/old.html, size: 300, reason: extra}
+actions_truncated:
+  description: Whether there are more actions than RV(actions) lists.
+  returned: always
+  type: bool
+failures:
+  description: The first hundred keys that could not be synced, each with C(key), C(verb) and C(error), which says what to do.
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - {key: secret.key, verb: upload, error: "It cannot be read: Permission denied. Grant read permission, or exclude it."}
+record:
+  description: Where the record of this run stands, empty in check mode.
+  returned: always
+  type: str
+  sample: /home/deploy/.local/state/stowage-s3/runs/20261122T093000Z-1f2e3d4c.json
+"""
+
+from ansible_collections.stowage.s3.plugins.module_utils._module import run
+from ansible_collections.stowage.s3.plugins.module_utils._sync.run import COMMON_SPEC, SYNC_SPEC, sync
+
+
+def main() -> None:
+    """Sync."""
+    run({**COMMON_SPEC, **SYNC_SPEC}, sync)
+
+
+if __name__ == "__main__":
+    main()
