@@ -204,7 +204,7 @@ def lint(stage: Stage) -> tuple[int, str]:
 def docs(stage: Stage) -> tuple[int, str]:
     """The documentation of the plugins, and the changelog's fragments."""
     stage.run("antsibull-changelog", "lint")
-    stage.run("antsibull-docs", "lint-collection-docs", "--plugin-docs", "--skip-rstcheck", ".")
+    stage.run("antsibull-docs", "lint-collection-docs", "--plugin-docs", "--validate-collection-refs=dependent", ".")
     return len(_modules()), "modules"
 
 

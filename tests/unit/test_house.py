@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import pathlib
+import re
 
 import pytest
 import yaml
@@ -28,12 +29,6 @@ def test_action_groups_hold_every_module(group: str) -> None:
 def test_aws_group_extends_the_groups_of_the_aws_collections() -> None:
     metadata = [entry["metadata"] for entry in RUNTIME["action_groups"]["aws"] if isinstance(entry, dict)]
     assert metadata == [{"extend_group": ["amazon.aws.aws", "community.aws.aws"]}]
-
-
-@pytest.mark.parametrize("module", MODULES)
-def test_modules_document_their_action_groups(module: str) -> None:
-    source = (ROOT / "plugins" / "modules" / f"{module}.py").read_text()
-    assert "stowage.s3.attributes" in source
 
 
 def python_files() -> list[pathlib.Path]:
@@ -60,3 +55,23 @@ def test_module_utils_are_packages() -> None:
 def test_dependencies_agree() -> None:
     collections = yaml.safe_load((ROOT / "requirements.yml").read_text())["collections"]
     assert {entry["name"]: entry["version"] for entry in collections} == GALAXY["dependencies"]
+
+
+def anchors(page: str) -> set[str]:
+    """The anchors that a forge makes of a page's headings: lower case, words joined by hyphens, no punctuation."""
+    headings = re.findall(r"^#+ +(.+)$", page, flags=re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]), ids=lambda page: page.name)
+def test_links_between_pages_lead_somewhere(page: pathlib.Path) -> None:
+    text = re.sub(r"^```.*?^```", "", page.read_text(), flags=re.DOTALL | re.MULTILINE)
+    broken = []
+    for link in re.findall(r"\]\(([^)\s]+)\)", text):
+        if "://" in link or page.name == "CHANGELOG.md":
+            continue
+        name, _sharp, anchor = link.partition("#")
+        target = (page.parent / name).resolve() if name else page
+        if not target.exists() or (anchor and anchor not in anchors(target.read_text())):
+            broken.append(link)
+    assert broken == []
