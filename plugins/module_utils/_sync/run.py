@@ -38,7 +38,8 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.job import (
     parse_size,
     prefix_of,
 )
-from ansible_collections.stowage.s3.plugins.module_utils._sync.plan import Plan, Planner
+from ansible_collections.stowage.s3.plugins.module_utils._sync.plan import Plan
+from ansible_collections.stowage.s3.plugins.module_utils._sync.planner import Planner
 
 DEFAULT_CONCURRENCY = 16
 MAX_CONCURRENCY = 256
@@ -309,6 +310,7 @@ def _cache(connection: Connection, state: State, job: Job, *, write: bool) -> It
 
 
 def _plan(job: Job, cache: Cache | None, progress: report.Progress) -> Plan:
+    progress.update(stage="listing")
     try:
         return Planner(job, lambda done: progress.update(stage="planning", done=done)).make(
             cache.rows() if cache else ()

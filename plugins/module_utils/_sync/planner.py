@@ -1,0 +1,459 @@
+# Copyright: (c) 2026, Stowage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""Making a plan: pair the listings, fetch the evidence that decisions ask for, close with what only the whole can tell.
+
+Note that this module util is PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from ansible_collections.stowage.s3.plugins.module_utils._errors import NotFound, StowageError
+from ansible_collections.stowage.s3.plugins.module_utils._s3.values import Head
+from ansible_collections.stowage.s3.plugins.module_utils._sync.compare import Ask, Facts
+from ansible_collections.stowage.s3.plugins.module_utils._sync.digests import hash_file
+from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import (
+    Action,
+    Direction,
+    Entry,
+    Problem,
+    Row,
+    Verb,
+    stamp,
+)
+from ansible_collections.stowage.s3.plugins.module_utils._sync.job import Job, Side
+from ansible_collections.stowage.s3.plugins.module_utils._sync.listing import (
+    MAX_KEY,
+    Findings,
+    Walk,
+    normalised,
+    objects,
+    one_object,
+)
+from ansible_collections.stowage.s3.plugins.module_utils._sync.pairing import pair, with_rows
+from ansible_collections.stowage.s3.plugins.module_utils._sync.placement import Placement, unusable
+from ansible_collections.stowage.s3.plugins.module_utils._sync.plan import Archived, Decided, Plan, decide, forecast
+
+DEFAULT_MAX_DELETE = 50  # percent, above DEFAULT_GRACE deletions
+DEFAULT_GRACE = 10
+WINDOW = 512  # undecided pairs at once: bounds memory where decisions wait for answers
+
+
+class _Evidence:
+    """Fetches what a decision asks for. One for a run, used by several threads."""
+
+    def __init__(self, job: Job, requests: Counter[str]) -> None:
+        self._job, self._requests, self._lock = job, requests, threading.Lock()
+
+    def _count(self, kind: str) -> None:
+        with self._lock:
+            self._requests[kind] += 1
+
+    def fetch(self, ask: Ask, source: Entry, target: Entry | None, facts: Facts) -> None:
+        """Raises StowageError, OSError."""
+        job = self._job
+        if ask.what == "hash":
+            self._hash(ask, source, target, facts)
+        elif ask.what == "head":
+            if job.direction is not Direction.UP and facts.source_head is None:
+                facts.source_head = self._head(job.source, source)
+            if job.direction is not Direction.DOWN and facts.target_head is None and target is not None:
+                facts.target_head = self._head(job.target, target)
+        elif ask.what == "source_head":
+            facts.source_head = self._head(job.source, source)
+        elif ask.what == "target_head":
+            assert target is not None
+            facts.target_head = self._head(job.target, target)
+        elif ask.what == "part":
+            side, entry = (job.target, target) if job.direction is Direction.UP else (job.source, source)
+            assert entry is not None
+            facts.part_size = self._first_part(side, entry)
+        elif ask.what == "tags":
+            assert target is not None and job.target.bucket is not None
+            self._count("tags")
+            facts.tags = job.target.bucket.tags(job.target.remote_key(target))
+
+    def _hash(self, ask: Ask, source: Entry, target: Entry | None, facts: Facts) -> None:
+        job = self._job
+        up = job.direction is Direction.UP
+        side, entry = (job.source, source) if up else (job.target, target)
+        assert entry is not None
+        algorithms = set(ask.algorithms) | (set(facts.hashed.digests) if facts.hashed else set())
+        facts.hashed = hash_file(side.local_path(entry), algorithms, follow=up and job.symlinks == "follow")
+
+    def _head(self, side: Side, entry: Entry) -> Head:
+        assert side.bucket is not None
+        self._count("head")
+        return side.bucket.head(side.remote_key(entry))
+
+    def _first_part(self, side: Side, entry: Entry) -> int:
+        assert side.bucket is not None
+        self._count("head")
+        try:
+            return side.bucket.head(side.remote_key(entry), part=1).size
+        except StowageError:
+            return 0  # a server that knows no parts: no evidence then
+
+
+class Planner:
+    """One planning: from listings to a Plan."""
+
+    def __init__(self, job: Job, progress: Callable[[int], None]) -> None:
+        self.job, self.plan = job, Plan()
+        self._now = time.time()
+        self._progress = progress
+        self._evidence = _Evidence(job, self.plan.requests)
+        self._source, self._target = Findings(), Findings()
+        self._placement = Placement(job.target.path) if job.direction is Direction.DOWN else None
+        self._blocked: dict[str, list[Action]] = {}  # blocker's key → transfers that want its place
+        self._blocked_count = 0
+        self._ancestors: list[str] = []
+
+    def make(self, rows: Iterable[Row]) -> Plan:
+        """Look at both sides and decide. Raises StowageError where a side cannot be listed."""
+        job, plan = self.job, self.plan
+        pairs = pair(
+            self._list(job.source, self._source, source=True), self._list(job.target, self._target, source=False)
+        )
+        known = (row for row in rows if job.filters.takes(row.key))
+        with ThreadPoolExecutor(max_workers=job.concurrency, thread_name_prefix="check") as pool:
+            for decided in self._decided(with_rows(pairs, known, self._orphan), pool):
+                self._place(decided)
+        self._settle()
+        plan.source_entries, plan.target_entries = self._source.entries, self._target.entries
+        plan.ignored = self._source.ignored + self._target.ignored
+        plan.stale = self._target.stale
+        # Evidence arrives in any order; what is shown should not.
+        plan.problems.sort()
+        return plan
+
+    # Listing
+
+    def _list(self, side: Side, findings: Findings, *, source: bool) -> Iterator[Entry]:
+        job = self.job
+        verb = job.direction.value if source else Verb.DELETE
+        if side.bucket is not None:
+            if side.only:
+                return one_object(side.bucket, side.prefix, side.only, findings, self.plan.requests)
+            entries = objects(side.bucket, side.prefix, job.filters, findings, self.plan.requests)
+        elif side.only:
+            return self._one_file(side, findings)
+        elif not source and not os.path.lexists(side.path):
+            return iter(())
+        else:
+            links = job.symlinks if source else "target"
+            entries = Walk(
+                side.path, job.filters, findings, lambda key, error: self._problem(key, verb, error), links=links
+            ).entries()
+        if job.unicode_form:
+            entries = normalised(entries, job.unicode_form, findings, self.plan.problem, verb.value)
+        return entries
+
+    def _one_file(self, side: Side, findings: Findings) -> Iterator[Entry]:
+        status = os.stat(side.path)
+        findings.entries += 1
+        yield Entry(side.only, status.st_size, status.st_mtime_ns / 1e9, stamp=stamp(status))
+
+    def _orphan(self, row: Row) -> None:
+        if not self._source.protects(row.key) and not self._target.protects(row.key):
+            self.plan.forget.append(row.key)
+
+    def _problem(self, key: str, verb: Verb, error: str) -> None:
+        self.plan.problem(Problem(key, verb.value, error))
+
+    # Deciding
+
+    def _decided(
+        self, triples: Iterable[tuple[Entry | None, Entry | None, Row | None]], pool: ThreadPoolExecutor
+    ) -> Iterator[Decided]:
+        """Decisions in key order; those that need evidence are worked on side by side."""
+        window: deque[Decided | Future[Decided | Problem]] = deque()
+        done = 0
+        for source, target, row in triples:
+            done += 1
+            if not done % 1000:
+                self._progress(done)
+            decision = self._at_once(source, target, row, pool)
+            if decision is None:
+                continue
+            if not window and isinstance(decision, Decided):
+                yield decision
+                continue
+            window.append(decision)
+            while window and (len(window) >= WINDOW or not isinstance(window[0], Future) or window[0].done()):
+                ready = self._wait(window.popleft())
+                if ready is not None:
+                    yield ready
+        while window:
+            ready = self._wait(window.popleft())
+            if ready is not None:
+                yield ready
+        self._progress(done)
+
+    def _wait(self, decision: Decided | Future[Decided | Problem]) -> Decided | None:
+        result = decision.result() if isinstance(decision, Future) else decision
+        if isinstance(result, Problem):
+            self.plan.problem(result)
+            return None
+        return result
+
+    def _at_once(
+        self, source: Entry | None, target: Entry | None, row: Row | None, pool: ThreadPoolExecutor
+    ) -> Decided | Future[Decided | Problem] | None:
+        job = self.job
+        if source is None:
+            assert target is not None
+            if not job.delete or self._source.protects(target.key):
+                return None
+            if job.direction is Direction.UP and target.key.endswith("/") and self._stands_for_directory(target):
+                return None
+            return Decided(Action(Verb.DELETE, target.key, target.size, "extra", None, target))
+        if job.direction is Direction.DOWN and not self._usable(source):
+            return None
+        if len(job.target.remote_key(source.key).encode()) > MAX_KEY and job.target.bucket is not None:
+            self._problem(
+                source.key,
+                job.direction.value,
+                f"Its key would have more than the {MAX_KEY} bytes that S3 allows. Shorten the path, or exclude it.",
+            )
+            return None
+        facts = Facts()
+        try:
+            decision = decide(job, source, target, row, facts, self._now)
+        except Archived as error:
+            self._problem(source.key, job.direction.value, str(error))
+            return None
+        if isinstance(decision, Ask):
+            return pool.submit(self._with_evidence, decision, source, target, row, facts)
+        return decision
+
+    def _stands_for_directory(self, marker: Entry) -> bool:
+        """Whether a marker's directory is there; it stays, even when no file is in it."""
+        return os.path.isdir(self.job.source.local_path(marker).rstrip("/"))
+
+    def _with_evidence(
+        self, ask: Ask, source: Entry, target: Entry | None, row: Row | None, facts: Facts
+    ) -> Decided | Problem:
+        job = self.job
+        try:
+            while True:
+                self._evidence.fetch(ask, source, target, facts)
+                if facts.hashed is not None:
+                    # The file as it was hashed, not as it was listed, is what is compared.
+                    source, target = self._refreshed(source, target, facts)
+                decision = decide(job, source, target, row, facts, self._now)
+                if not isinstance(decision, Ask):
+                    return decision
+                ask = decision
+        except NotFound:
+            error = "It was deleted while the sync looked at it. Run the sync again."
+        except StowageError as problem:
+            error = str(problem)
+        except OSError as problem:
+            error = f"It cannot be read: {problem.strerror}. Grant read permission, or exclude it."
+        return Problem(source.key, job.direction.value.value, error)
+
+    def _refreshed(self, source: Entry, target: Entry | None, facts: Facts) -> tuple[Entry, Entry | None]:
+        assert facts.hashed is not None
+        hashed = facts.hashed
+        size, modified, mark = hashed.size, hashed.mtime_ns / 1e9, hashed.stamp
+        if self.job.direction is Direction.UP:
+            return source._replace(size=size, modified=modified, stamp=mark), target
+        assert target is not None
+        return source, target._replace(size=size, modified=modified, stamp=mark)
+
+    def _usable(self, source: Entry) -> bool:
+        """Whether a key can be a file name here, and no other key of the source wants the same place."""
+        why = unusable(source.key)
+        if not why and source.key.endswith("/") and source.size:
+            why = "Its key ends in '/', as a directory marker's, but it has content. Rename the object, or exclude it."
+        key = source.key.rstrip("/")
+        while self._ancestors and not key.startswith(self._ancestors[-1]):
+            self._ancestors.pop()
+        if not why and not source.key.endswith("/"):
+            # Every earlier key that this one begins with is on the stack, as keys come sorted.
+            above = [one for one in self._ancestors if key.startswith(one + "/")]
+            if above:
+                why = (
+                    f"{above[0]!r} is an object as well, and a file cannot be a directory. Rename one of them, or"
+                    " exclude"
+                    " one."
+                )
+            else:
+                self._ancestors.append(key)
+        assert self._placement is not None
+        if not why and self._placement.collides(key):
+            why = (
+                "Another key differs from it in upper and lower case alone, and this file system takes them for one"
+                " name."
+                " Rename one of them, or exclude one."
+            )
+        if why:
+            self._problem(source.key, self.job.direction.value, why)
+        return not why
+
+    # Placing
+
+    def _place(self, decided: Decided) -> None:
+        plan, job = self.plan, self.job
+        action = decided.action
+        if not decided.proven:
+            plan.unproven += 1
+        if decided.remember is not None:
+            plan.remember.append(decided.remember)
+        if action.verb is Verb.DELETE:
+            plan.deletions.append(action)
+            return
+        if action.verb is Verb.DOWNLOAD and (action.target is None or action.key.endswith("/")):
+            if not self._free(action):
+                return
+        elif action.verb is Verb.UPLOAD:
+            assert action.source is not None
+            if not os.access(job.source.local_path(action.source), os.R_OK):
+                self._problem(
+                    action.key,
+                    Verb.UPLOAD,
+                    "It cannot be read: Permission denied. Grant read permission, or exclude it.",
+                )
+                return
+        self._take(action)
+
+    def _take(self, action: Action) -> None:
+        self.plan.count(action)
+        if action.verb is not Verb.SKIP:
+            self.plan.requests.update(forecast(self.job, action))
+            self.plan.transfers.append(action)
+
+    def _free(self, action: Action) -> bool:
+        """Whether a new file's place is free; notes a conflict that a planned deletion may solve."""
+        assert self._placement is not None
+        place = self._placement.look(action.key)
+        marker = action.key.endswith("/")
+        if place.kind == "free":
+            return True
+        if place.kind == "directory" and marker:
+            self.plan.count(action._replace(verb=Verb.SKIP, reason="same"))
+            return False
+        if place.kind in ("directory", "below_file") or (place.kind == "file" and marker):
+            blocker = place.text or action.key.rstrip("/")
+            self._blocked_count += 1
+            self._blocked.setdefault(blocker + ("/" if place.kind == "directory" else ""), []).append(action)
+            return False
+        if place.kind == "refused":
+            self._problem(action.key, Verb.DOWNLOAD, place.text)
+        else:
+            self._problem(
+                action.key,
+                Verb.DOWNLOAD,
+                "A file is in its place that was not there when the directory was listed, or that differs from it"
+                " in upper"
+                " and lower case alone. Run the sync again, or rename one of the two.",
+            )
+        return False
+
+    # What only the whole plan can tell
+
+    def _settle(self) -> None:
+        plan, job = self.plan, self.job
+        if self._blocked:
+            self._settle_conflicts()
+        if plan.problem_count and len(plan.deletions) and not job.look_only:
+            plan.withheld = len(plan.deletions)
+            plan.deletions.close()
+        for action in plan.deletions:
+            plan.count(action)
+        if len(plan.deletions):
+            plan.requests["delete"] += _delete_requests(job, len(plan.deletions))
+        if job.delete:
+            plan.refusal = self._valve()
+
+    def _settle_conflicts(self) -> None:
+        """A file in the way of a directory, or the reverse: replaced if its own deletion is planned, else a failure."""
+        plan, job = self.plan, self.job
+        planned: Counter[str] = Counter()
+        if job.delete and not plan.problem_count:
+            for deletion in plan.deletions:
+                if deletion.key in self._blocked:
+                    planned[deletion.key] += 1
+                at = deletion.key.find("/")
+                while at >= 0:
+                    if deletion.key[: at + 1] in self._blocked:
+                        planned[deletion.key[: at + 1]] += 1
+                    at = deletion.key.find("/", at + 1)
+        solved: list[Action] = []
+        for blocker, actions in self._blocked.items():
+            wanted = _files_below(job.target.local_path(blocker)) if blocker.endswith("/") else 1
+            if job.delete and not plan.problem_count and planned[blocker] == wanted:
+                solved += actions
+                continue
+            what = "A directory is" if blocker.endswith("/") else f"The file {blocker!r} is"
+            why = (
+                "deletions are withheld after a failure"
+                if job.delete and plan.problem_count
+                else "not all in it is to be deleted (something is excluded, skipped or still wanted)"
+                if job.delete
+                else "delete is false"
+            )
+            for action in actions:
+                self._problem(
+                    action.key,
+                    Verb.DOWNLOAD,
+                    f"{what} in its place, and {why}. Set delete to true, remove it yourself, or exclude the key.",
+                )
+        if plan.problem_count and solved:
+            # A failure withholds all deletions, and with them what was to take their place.
+            for action in solved:
+                self._problem(
+                    action.key,
+                    Verb.DOWNLOAD,
+                    "It would take the place of what is to be deleted, and deletions are withheld after a failure."
+                    " Mend the"
+                    " other failures first.",
+                )
+            return
+        for action in sorted(solved):
+            plan.count(action)
+            plan.requests.update(forecast(job, action))
+            plan.replacing.append(action)
+
+    def _valve(self) -> str:
+        """Why the deletions of this plan must not happen; "" if they may."""
+        plan, job = self.plan, self.job
+        count, of = len(plan.deletions) + plan.withheld, self._target.entries
+        if count and not self._source.entries and not job.allow_empty_source:
+            return (
+                f"source {job.source.text!r} has no file that the filters take, and delete is true: {count} keys of the"
+                " destination would go. Nothing was changed. Check the source and the filters; if it is meant, set"
+                " allow_empty_source to true."
+            )
+        if job.max_delete is None:
+            tripped = count > DEFAULT_GRACE and count * 100 > DEFAULT_MAX_DELETE * of
+            limit = f"{DEFAULT_MAX_DELETE}% (the default, applied above {DEFAULT_GRACE} deletions)"
+        elif job.max_delete.endswith("%"):
+            tripped, limit = count * 100 > int(job.max_delete[:-1]) * of, job.max_delete
+        else:
+            tripped, limit = count > int(job.max_delete), job.max_delete
+        if not tripped:
+            return ""
+        return (
+            f"{count} of the {of} keys in {job.target.text!r} would be deleted, and max_delete is {limit}. Nothing was"
+            " changed. Look at the plan in this result; if it is meant, raise max_delete."
+        )
+
+
+def _delete_requests(job: Job, count: int) -> int:
+    return -(-count // 1000) if job.target.bucket is not None else 0
+
+
+def _files_below(path: str) -> int:
+    """How many things that are no directories lie below a directory; links are counted, not followed."""
+    return sum(
+        len(files) + sum(os.path.islink(f"{top}/{name}") for name in folders) for top, folders, files in os.walk(path)
+    )
