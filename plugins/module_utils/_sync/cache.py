@@ -31,6 +31,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.digests import BL
 from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Row
 
 VERSION = 1
+FOLDERS = ("cache", "runs")  # what a state directory holds
 BATCH = 1_000  # rows a transaction
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS identity (version INTEGER NOT NULL, text TEXT NOT NULL);

@@ -170,18 +170,19 @@ def check_places(source: Place, target: Place) -> None:
 def check_apart(option: str, place: Place, source: Place, target: Place) -> None:
     """Refuse files of the run's own inside what it syncs; raises StowageError."""
     for side, other in (("source", source), ("destination", target)):
-        if place.remote and other.remote:
-            inside = place.bucket == other.bucket and prefix_of(place.key).startswith(prefix_of(other.key))
-        elif not place.remote and not other.remote:
-            root, path = os.path.realpath(other.path), os.path.realpath(place.path)
-            inside = os.path.commonpath([root, path]) == root
-        else:
-            inside = False
-        if inside:
+        if contains(other, place):
             raise StowageError(
                 f"{option}: {place.text!r} lies inside the {side} {other.text!r}, so the run would sync what it writes"
                 f" itself. Give a place outside of it."
             )
+
+
+def contains(outer: Place, inner: Place) -> bool:
+    """Whether one place is another, or lies below it."""
+    if outer.remote or inner.remote:
+        return outer.bucket == inner.bucket and prefix_of(inner.key).startswith(prefix_of(outer.key))
+    root = os.path.realpath(outer.path)
+    return os.path.commonpath([root, os.path.realpath(inner.path)]) == root
 
 
 def local_source(place: Place) -> str:

@@ -20,7 +20,13 @@ from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageE
 from ansible_collections.stowage.s3.plugins.module_utils._module import Failed
 from ansible_collections.stowage.s3.plugins.module_utils._s3.multipart import MAX_SINGLE_PUT, MIN_PART
 from ansible_collections.stowage.s3.plugins.module_utils._sync import report
-from ansible_collections.stowage.s3.plugins.module_utils._sync.cache import Cache, State, default_state_dir, identity
+from ansible_collections.stowage.s3.plugins.module_utils._sync.cache import (
+    FOLDERS,
+    Cache,
+    State,
+    default_state_dir,
+    identity,
+)
 from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Direction
 from ansible_collections.stowage.s3.plugins.module_utils._sync.execute import Execution, Outcome
 from ansible_collections.stowage.s3.plugins.module_utils._sync.filters import Filters
@@ -31,6 +37,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.job import (
     attributes_of,
     check_apart,
     check_places,
+    contains,
     local_source,
     local_target,
     parse_max_delete,
@@ -185,7 +192,16 @@ def _read_common(params: dict[str, Any]) -> tuple[Place, Place, Filters]:
 
 def _check_own_files(params: dict[str, Any], source: Place, target: Place) -> str:
     """Refuse a state directory or log inside of what is synced; returns the log's path."""
-    check_apart("state_dir", _state_place(params), source, target)
+    state = _state_place(params)
+    check_apart("state_dir", state, source, target)
+    # The other way round only what the state itself occupies: it may well stand at the root of a bucket.
+    for side, place in (("source", source), ("destination", target)):
+        for folder in FOLDERS:
+            if contains(state._replace(key=prefix_of(state.key) + folder, path=f"{state.path}/{folder}"), place):
+                raise StowageError(
+                    f"{side}: {place.text!r} lies inside state_dir {state.text!r}, where the sync keeps its own files. Give"
+                    " another state_dir."
+                )
     if not params["log"]:
         return ""
     place = parse_place("log", params["log"])
