@@ -199,8 +199,8 @@ def _check_own_files(params: dict[str, Any], source: Place, target: Place) -> st
         for folder in FOLDERS:
             if contains(state._replace(key=prefix_of(state.key) + folder, path=f"{state.path}/{folder}"), place):
                 raise StowageError(
-                    f"{side}: {place.text!r} lies inside state_dir {state.text!r}, where the sync keeps its own files. Give"
-                    " another state_dir."
+                    f"{side}: {place.text!r} lies inside state_dir {state.text!r}, where the sync keeps its own files."
+                    " Give another state_dir."
                 )
     if not params["log"]:
         return ""
