@@ -20,6 +20,7 @@ import time
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
@@ -240,10 +241,15 @@ def package(stage: Stage) -> tuple[int, str]:
             env={"ANSIBLE_COLLECTIONS_PATH": str(target), "ANSIBLE_COLLECTIONS_SCAN_SYS_PATH": "false"},
             cwd=pathlib.Path(directory),
         )  # fmt: skip
-    for module, documented in json.loads(output[output.index("{") :]).items():
-        if not documented["doc"]["filename"].startswith(str(installed)):
-            raise StageFailed(f"the documentation of {module} came from {documented['doc']['filename']}")
+    documented = json.loads(output[output.index("{") :])
+    elsewhere = [name for name in modules if not _comes_from(documented.get(name), installed)]
+    if elsewhere:
+        raise StageFailed(f"the installed collection does not document {', '.join(elsewhere)}")
     return len(modules), "modules"
+
+
+def _comes_from(documented: dict[str, Any] | None, directory: pathlib.Path) -> bool:
+    return documented is not None and documented["doc"]["filename"].startswith(f"{directory}/")
 
 
 def _modules() -> list[str]:
