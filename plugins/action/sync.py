@@ -268,10 +268,8 @@ class ActionModule(NormalAction):
     """The normal action, watched."""
 
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
-        if not self._is_watched():
-            return super().run(tmp, task_vars)
-        row = BOARD.claim()
-        if row is None:
+        row = BOARD.claim() if BOARD and self._is_watched() else None
+        if BOARD is None or row is None:
             return super().run(tmp, task_vars)
         near = self._is_near()
         path = self._progress_path(near)
@@ -279,9 +277,10 @@ class ActionModule(NormalAction):
         # A copy of the context, because Ansible keeps in it which task it is at.
         look = contextvars.copy_context().run
         watcher = threading.Thread(
-            target=look, args=(self._watch, row, path, near, (task_vars or {}).get("inventory_hostname", ""), stopped)
+            target=look,
+            args=(self._watch, BOARD, row, (task_vars or {}).get("inventory_hostname", ""), path, near, stopped),
+            daemon=True,
         )
-        watcher.daemon = True
         environment = {VARIABLE: path}
         self._task.environment.append(environment)
         try:
@@ -296,7 +295,7 @@ class ActionModule(NormalAction):
             self._remove(path, near)
 
     def _is_watched(self) -> bool:
-        if BOARD is None or self._task.no_log or self._task.async_val:
+        if self._task.no_log or self._task.async_val:
             return False
         return self._is_near() or bool(self.get_shell_option("system_tmpdirs"))
 
@@ -311,14 +310,14 @@ class ActionModule(NormalAction):
         # Ansible's own temporary directory may be closed to the user whom the module becomes.
         return self._connection._shell.join_path(self.get_shell_option("system_tmpdirs")[0], name)
 
-    def _watch(self, row: int, path: str, near: bool, host: str, stopped: threading.Event) -> None:
+    def _watch(self, board: Board, row: int, host: str, path: str, near: bool, stopped: threading.Event) -> None:
         pace = Pace()
         try:
             while not stopped.wait(NEAR if near else FAR):
                 progress = parse(self._read_near(path) if near else self._read_far(path))
                 if progress:
                     speed, left = pace.add(time.monotonic(), progress)
-                    BOARD.show(row, line(host, progress, speed, left, BOARD.width()), stopped)
+                    board.show(row, line(host, progress, speed, left, board.width()), stopped)
         except Exception as error:  # whatever happens to the onlooker must not touch the work
             display.vvv(f"stowage.s3.sync shows no more progress: {error}", host=host)
 
