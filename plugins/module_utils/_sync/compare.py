@@ -25,10 +25,12 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.attributes import
 )
 from ansible_collections.stowage.s3.plugins.module_utils._sync.digests import (
     Hashed,
+    checksums,
     etag_is_md5,
-    evidence,
     is_md5,
+    own_digest,
     parts_of,
+    whole_checksums,
 )
 from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Direction, Entry, Row
 
@@ -92,8 +94,9 @@ def file_and_object(file: Entry, remote: Entry, direction: Direction, row: Row |
     | clean row, same stamp, same ETag                   | same                                                |
     | row, same ETag, other stamp (a fresh checkout)     | hash; the row's digest decides                      |
     | no such row, ETag is the file's MD5                | same (an equal ETag proves, another proves nothing) |
-    | checksums or our digest in the object's headers    | all that can be compared must agree                 |
+    | checksums that S3 computed                         | all that can be compared must agree, our digest too |
     | ETag that S3 documents as MD5, and it differs      | content                                             |
+    | our digest in the object's metadata                | it decides                                          |
     | multipart ETag, file cut alike gives the same      | same                                                |
     | nothing of all this                                | times decide, unproven                              |
     """
@@ -115,11 +118,14 @@ def file_and_object(file: Entry, remote: Entry, direction: Direction, row: Row |
         return Ask("head")
     if head.size != file.size:
         return Verdict("size")
-    known = evidence(head)
+    known, own = checksums(head), own_digest(head)
     if known:
-        return _compare(facts, known)
+        return _compare(facts, {**known, **own})
     if etag_is_md5(head):
+        # Before our digest: a tool that rewrites an object and carries its metadata along leaves the old one's.
         return _compare(facts, {"md5": bytes.fromhex(head.etag)})
+    if own:
+        return _compare(facts, own)
     parts = parts_of(head.etag)
     if parts and head.encryption in ("", "AES256"):
         if facts.part_size is None:
@@ -143,21 +149,24 @@ def two_objects(source: Entry, target: Entry, row: Row | None, facts: Facts) -> 
         return Verdict("size")
     if source.etag and source.etag == target.etag:
         return Verdict("same")
-    if row is not None and row.stamp.decode() == source.etag and row.etag == target.etag:
+    if row is not None and source.etag and target.etag and (row.stamp, row.etag) == (source.etag.encode(), target.etag):
         return Verdict("same", row.proven)
     if facts.source_head is None or facts.target_head is None:
         return Ask("head")
     one, other = facts.source_head, facts.target_head
     if one.size != other.size:
         return Verdict("size")
-    known, held = evidence(one), evidence(other)
-    common = known.keys() & held.keys()
-    if common:
-        return Verdict("same" if all(known[name] == held[name] for name in common) else "content")
-    if one.checksum_type == other.checksum_type == "COMPOSITE" and one.checksums and one.checksums == other.checksums:
-        return Verdict("same")
+    known, held = whole_checksums(one), whole_checksums(other)
+    own, theirs = own_digest(one), own_digest(other)
+    if known.keys() & held.keys():
+        agree = all(known[name] == held[name] for name in known.keys() & held.keys())
+        return Verdict("same" if agree and (not own or not theirs or own == theirs) else "content")
     if etag_is_md5(one) and etag_is_md5(other):
         return Verdict("same" if one.etag == other.etag else "content")
+    if own and theirs:
+        return Verdict("same" if own == theirs else "content")
+    if one.checksum_type == other.checksum_type == "COMPOSITE" and one.checksums and one.checksums == other.checksums:
+        return Verdict("same")
     return Verdict("newer" if newer(source, target) else "same", False)
 
 

@@ -9,6 +9,7 @@ Note that this module util is PRIVATE to the collection.
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import os
 import re
@@ -196,21 +197,23 @@ def etag_is_md5(head: Head) -> bool:
     )
 
 
-def checksums(head: Head) -> dict[str, bytes]:
-    """The checksums that S3 computed over the whole content and that can be computed here, raw bytes by algorithm.
+def whole_checksums(head: Head) -> dict[str, str]:
+    """The checksums that S3 computed over the whole content, in base64 by algorithm.
 
     A composite checksum is left out: it depends on how the object was cut into parts.
     """
-    found: dict[str, bytes] = {}
     if head.checksum_type == "COMPOSITE":
-        return found
-    for algorithm, value in head.checksums.items():
-        if algorithm not in COMPUTABLE or "-" in value:
-            continue
-        try:
-            found[algorithm] = base64.b64decode(value, validate=True)
-        except ValueError:
-            continue
+        return {}
+    return {algorithm: value for algorithm, value in head.checksums.items() if "-" not in value}
+
+
+def checksums(head: Head) -> dict[str, bytes]:
+    """Those of the whole checksums that can be computed here, raw bytes by algorithm."""
+    found: dict[str, bytes] = {}
+    for algorithm, value in whole_checksums(head).items():
+        if algorithm in COMPUTABLE:
+            with contextlib.suppress(ValueError):
+                found[algorithm] = base64.b64decode(value, validate=True)
     return found
 
 
@@ -218,8 +221,3 @@ def own_digest(head: Head) -> dict[str, bytes]:
     """The SHA-256 that an earlier sync wrote into the metadata, if there is one."""
     own = head.metadata.get(DIGEST, "")
     return {"sha256": bytes.fromhex(own)} if re.fullmatch(r"[0-9a-f]{64}", own) else {}
-
-
-def evidence(head: Head) -> dict[str, bytes]:
-    """All that an object's headers say of its content. S3's own checksums count more than what is in the metadata."""
-    return {**own_digest(head), **checksums(head)}
