@@ -52,6 +52,7 @@ class Plan:
 
     transfers, replacing (transfers that take the place of what is to be deleted), deletions: in key order.
     remember, forget: for the state cache, whatever is executed. problems: the first ones; problem_count: all.
+    marked: directories with deletions below them that stay even when empty, as the source has markers for them.
     """
 
     transfers: Spool[Action] = field(default_factory=Spool)
@@ -68,6 +69,7 @@ class Plan:
     unproven: int = 0
     withheld: int = 0
     stale: list[str] = field(default_factory=list)
+    marked: set[str] = field(default_factory=set)
     refusal: str = ""
     source_entries: int = 0
     target_entries: int = 0
@@ -174,12 +176,9 @@ def _known(
 ) -> Row:
     """The row that says: these two are the same."""
     if job.direction is Direction.ACROSS:
-        etag = facts.target_head.etag if facts.target_head else target.etag
-        stamp = facts.source_head.etag if facts.source_head else source.etag
-        return Row(source.key, stamp.encode(), b"", attributes, etag, True, proven)
+        return Row(source.key, source.etag.encode(), b"", attributes, target.etag, True, proven)
     file, remote = (source, target) if job.direction is Direction.UP else (target, source)
-    head = facts.target_head if job.direction is Direction.UP else facts.source_head
-    etag = head.etag if head else remote.etag
+    etag = remote.etag
     if facts.hashed is not None:
         return Row(
             source.key, facts.hashed.stamp, facts.hashed.digests["sha256"], attributes, etag, facts.hashed.clean, proven

@@ -18,7 +18,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from ansible_collections.stowage.s3.plugins.module_utils._errors import NotFound, StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._s3.values import Head
 from ansible_collections.stowage.s3.plugins.module_utils._sync.compare import Ask, Facts
-from ansible_collections.stowage.s3.plugins.module_utils._sync.digests import hash_file
+from ansible_collections.stowage.s3.plugins.module_utils._sync.digests import Hashed, hash_file
 from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import (
     Action,
     Direction,
@@ -110,11 +110,12 @@ class Planner:
         self._now = time.time()
         self._progress = progress
         self._evidence = _Evidence(job, self.plan.requests)
-        self._source, self._target = Findings(), Findings()
+        self._source, self._target = Findings(job.unicode_form), Findings(job.unicode_form)
         self._placement = Placement(job.target.path) if job.direction is Direction.DOWN else None
         self._blocked: dict[str, list[Action]] = {}  # blocker's key → transfers that want its place
         self._blocked_count = 0
         self._ancestors: list[str] = []
+        self._markers: list[str] = []  # of the directories above the present key
 
     def make(self, rows: Iterable[Row]) -> Plan:
         """Look at both sides and decide. Raises StowageError where a side cannot be listed."""
@@ -214,7 +215,14 @@ class Planner:
                 return None
             if job.direction is Direction.UP and target.key.endswith("/") and self._stands_for_directory(target):
                 return None
+            while self._markers and not target.key.startswith(self._markers[-1]):
+                self._markers.pop()
+            self.plan.marked.update(marker[:-1] for marker in self._markers)
             return Decided(Action(Verb.DELETE, target.key, target.size, "extra", None, target))
+        if job.direction is Direction.DOWN and source.key.endswith("/"):
+            while self._markers and not source.key.startswith(self._markers[-1]):
+                self._markers.pop()
+            self._markers.append(source.key)
         if job.direction is Direction.DOWN and not self._usable(source):
             return None
         if len(job.target.remote_key(source.key).encode()) > MAX_KEY and job.target.bucket is not None:
@@ -245,9 +253,7 @@ class Planner:
         try:
             while True:
                 self._evidence.fetch(ask, source, target, facts)
-                if facts.hashed is not None:
-                    # The file as it was hashed, not as it was listed, is what is compared.
-                    source, target = self._refreshed(source, target, facts)
+                source, target = self._refreshed(source, target, facts)
                 decision = decide(job, source, target, row, facts, self._now)
                 if not isinstance(decision, Ask):
                     return decision
@@ -261,13 +267,12 @@ class Planner:
         return Problem(source.key, job.direction.value.value, error)
 
     def _refreshed(self, source: Entry, target: Entry | None, facts: Facts) -> tuple[Entry, Entry | None]:
-        assert facts.hashed is not None
-        hashed = facts.hashed
-        size, modified, mark = hashed.size, hashed.mtime_ns / 1e9, hashed.stamp
-        if self.job.direction is Direction.UP:
-            return source._replace(size=size, modified=modified, stamp=mark), target
-        assert target is not None
-        return source, target._replace(size=size, modified=modified, stamp=mark)
+        """Both sides as the evidence shows them, not as they were listed: what is compared is what is remembered."""
+        up = self.job.direction is Direction.UP
+        source = _as_evident(source, facts.source_head, facts.hashed if up else None)
+        if target is not None:
+            target = _as_evident(target, facts.target_head, None if up else facts.hashed)
+        return source, target
 
     def _usable(self, source: Entry) -> bool:
         """Whether a key can be a file name here, and no other key of the source wants the same place."""
@@ -277,16 +282,16 @@ class Planner:
         key = source.key.rstrip("/")
         while self._ancestors and not key.startswith(self._ancestors[-1]):
             self._ancestors.pop()
-        if not why and not source.key.endswith("/"):
+        if not why:
             # Every earlier key that this one begins with is on the stack, as keys come sorted.
-            above = [one for one in self._ancestors if key.startswith(one + "/")]
+            above = [one for one in self._ancestors if source.key.startswith(one + "/")]
             if above:
                 why = (
                     f"{above[0]!r} is an object as well, and a file cannot be a directory. Rename one of them, or"
                     " exclude"
                     " one."
                 )
-            else:
+            elif not source.key.endswith("/"):
                 self._ancestors.append(key)
         assert self._placement is not None
         if not why and self._placement.collides(key):
@@ -457,3 +462,11 @@ def _files_below(path: str) -> int:
     return sum(
         len(files) + sum(os.path.islink(f"{top}/{name}") for name in folders) for top, folders, files in os.walk(path)
     )
+
+
+def _as_evident(entry: Entry, head: Head | None, hashed: Hashed | None) -> Entry:
+    if hashed is not None:
+        return entry._replace(size=hashed.size, modified=hashed.mtime_ns / 1e9, stamp=hashed.stamp)
+    if head is not None and head.etag and head.etag != entry.etag:
+        return entry._replace(size=head.size, modified=head.modified, etag=head.etag)
+    return entry
