@@ -40,6 +40,9 @@ CREATE TABLE IF NOT EXISTS known (
     etag TEXT NOT NULL, clean INTEGER NOT NULL, proven INTEGER NOT NULL
 ) WITHOUT ROWID;
 """
+# Of the columns, as SQLite gives them; damage may show as another type, or as text that is not UTF-8.
+_TYPES = (str, bytes, bytes, bytes, str, int, int)
+_UNREADABLE = (sqlite3.Error, UnicodeDecodeError)
 
 
 def identity(**sides: Any) -> str:
@@ -68,53 +71,86 @@ class Cache:
         self._gone: list[tuple[str]] = []
         self._lock: int | None = None
         self._database: sqlite3.Connection | None = None
-        if write:
-            os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-            self._take_lock()
+        self.changed, self.failure = False, ""
         try:
+            if write:
+                os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+                self._take_lock()
             self._database = self._open(wanted)
+        except OSError as error:
+            self.close()
+            raise StowageError(
+                f"state_dir: {error.filename or path} cannot be used: {error.strerror}. Give a directory that this user"
+                " can write, on a disk with space and file locks."
+            ) from error
         except BaseException:
             self.close()
             raise
 
     def rows(self) -> Iterator[Row]:
-        """All rows in key order; SQLite compares TEXT by its UTF-8 bytes, which is S3's order."""
-        if self._database is None:
-            return
-        query = "SELECT key, stamp, digest, attributes, etag, clean, proven FROM known ORDER BY key"
-        for key, stamp, digest, attributes, etag, clean, proven in self._database.execute(query):
-            yield Row(key, stamp, digest, attributes, etag, bool(clean), bool(proven))
+        """All rows in key order; SQLite compares TEXT by its UTF-8 bytes, which is S3's order.
+
+        Where damage shows they end early, and `failure` tells: less is known then, and nothing wrong.
+        """
+        # By batches, each a query of its own: one long read would keep a run beside a check mode from writing. What is
+        # written in between is as true as what was there before.
+        query = (
+            "SELECT key, stamp, digest, attributes, etag, clean, proven FROM known WHERE key > ? ORDER BY key LIMIT ?"
+        )
+        last = ""
+        while self._database is not None:
+            try:
+                batch = self._database.execute(query, (last, BATCH)).fetchall()
+            except _UNREADABLE as error:
+                self._abandon(str(error))
+                return
+            for values in batch:
+                if tuple(map(type, values)) != _TYPES or values[0] <= last:
+                    self._abandon("it is damaged")
+                    return
+                last = values[0]
+                yield Row(*values[:5], bool(values[5]), bool(values[6]))
+            if len(batch) < BATCH:
+                return
 
     def put(self, row: Row) -> None:
         """Remember a row (written in batches)."""
+        if self._database is None:
+            return
         self._pending.append(row)
         if len(self._pending) >= BATCH:
             self.flush()
 
     def drop(self, key: str) -> None:
         """Forget a key."""
+        if self._database is None:
+            return
         self._gone.append((key,))
         if len(self._gone) >= BATCH:
             self.flush()
 
     def flush(self) -> None:
-        """Write what is pending, in one transaction."""
+        """Write what is pending, in one transaction. Where that fails (a full disk), the run goes on without a cache:
+        what stands in it stays true, and `failure` says what happened.
+        """
         if self._database is None or not (self._pending or self._gone):
             return
-        with self._database:
-            self._database.executemany("DELETE FROM known WHERE key = ?", self._gone)
-            self._database.executemany("REPLACE INTO known VALUES (?, ?, ?, ?, ?, ?, ?)", self._pending)
+        try:
+            with self._database:
+                self._database.executemany("DELETE FROM known WHERE key = ?", self._gone)
+                self._database.executemany("REPLACE INTO known VALUES (?, ?, ?, ?, ?, ?, ?)", self._pending)
+        except sqlite3.Error as error:
+            self.failure = str(error)
+            self._shut()
         self._pending, self._gone = [], []
 
     def close(self) -> None:
         """Write what is pending and let go of the lock."""
         try:
-            if self._database is not None:
-                if self._write:
-                    self.flush()
-                self._database.close()
+            if self._write:
+                self.flush()
+            self._shut()
         finally:
-            self._database = None
             if self._lock is not None:
                 os.close(self._lock)
                 self._lock = None
@@ -127,14 +163,30 @@ class Cache:
     ) -> None:
         self.close()
 
+    def _shut(self) -> None:
+        if self._database is not None:
+            self.changed = self._database.total_changes > 0
+            self._database.close()
+            self._database = None
+
+    def _abandon(self, failure: str) -> None:
+        """Give a damaged cache up; the next run begins a new one."""
+        self.failure = failure
+        self._shut()
+        if self._write:
+            self._remove()
+
+    def _remove(self) -> None:
+        for path in (self.path, self.path + "-journal"):
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(path)
+
     def _take_lock(self) -> None:
         # flock is released by the kernel however the process ends, so no stale lock can stay.
         self._lock = os.open(self.path + ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            os.close(self._lock)
-            self._lock = None
+        except BlockingIOError as error:
             raise StowageError(
                 f"Another run is syncing the same source and destination (it holds {self.path}.lock). Wait for it to"
                 " end, or see why it hangs; two at once would undo each other's work."
@@ -145,14 +197,11 @@ class Cache:
             return None
         try:
             return self._connect(wanted)
-        except sqlite3.Error:
+        except _UNREADABLE:
             if not self._write:
                 return None
         # A damaged cache is worth nothing and costs one run's hashing: begin anew.
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(self.path)
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(self.path + "-journal")
+        self._remove()
         try:
             return self._connect(wanted)
         except sqlite3.Error as error:
@@ -205,19 +254,30 @@ class State:
         """The cache of one pair; under S3 it is fetched first, and put back if nobody else has put it meanwhile."""
         name = hashlib.sha256(wanted.encode()).hexdigest()[:32] + ".sqlite3"
         if self._bucket is None:
-            with Cache(os.path.join(self.directory, "cache", name), wanted, write=write) as cache:
+            with self._opened(os.path.join(self.directory, "cache", name), wanted, write=write) as cache:
                 yield cache
             return
         key = f"{self._prefix}cache/{name}"
         with tempfile.TemporaryDirectory(prefix="stowage-") as scratch:
             path = os.path.join(scratch, name)
             etag = self._fetch(key, path)
-            try:
-                with Cache(path, wanted, write=write) as cache:
-                    yield cache
-            finally:
-                if write:
-                    self._give_back(key, path, etag)
+            with self._opened(path, wanted, write=write) as cache:
+                yield cache
+            if cache.changed:
+                self._give_back(key, path, etag)
+
+    @contextlib.contextmanager
+    def _opened(self, path: str, wanted: str, *, write: bool) -> Iterator[Cache]:
+        cache = Cache(path, wanted, write=write)
+        try:
+            with cache:
+                yield cache
+        finally:
+            if cache.failure:
+                self._warn(
+                    f"The state cache {cache.path} could not be used to the end: {cache.failure}. The sync itself does"
+                    " not need it; the next run compares more. See that its disk is sound, has space and file locks."
+                )
 
     def check(self) -> None:
         """Whether the state can be kept there at all; raises StowageError, S3Error."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import sqlite3
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -187,7 +186,7 @@ def _read_common(params: dict[str, Any]) -> tuple[Place, Place, Filters]:
         )
     if params["max_actions"] < 0:
         raise StowageError(f"max_actions: {params['max_actions']} is given; allowed is 0 (list none) or more.")
-    return source, target, Filters(params["include"] or (), params["exclude"] or ())
+    return source, target, Filters(params["include"] or (), params["exclude"] or (), params["unicode_form"] or "")
 
 
 def _check_own_files(params: dict[str, Any], source: Place, target: Place) -> str:
@@ -326,17 +325,8 @@ def _cache(connection: Connection, state: State, job: Job, *, write: bool) -> It
 
 
 def _plan(job: Job, cache: Cache | None, progress: report.Progress) -> Plan:
-    progress.update(stage="listing")
-    try:
-        return Planner(job, lambda done: progress.update(stage="planning", done=done)).make(
-            cache.rows() if cache else ()
-        )
-    except sqlite3.Error as error:
-        raise StowageError(
-            f"The state cache cannot be read: {error}. Nothing was changed. Delete {cache.path if cache else ''};"
-            " the next"
-            " run compares everything anew."
-        ) from error
+    planner = Planner(job, lambda done: progress.update(stage="planning", done=done))
+    return planner.make(cache.rows() if cache else ())
 
 
 def _together(plan: Plan, done: Outcome) -> Outcome:
