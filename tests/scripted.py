@@ -6,13 +6,14 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 
 class Request(NamedTuple):
-    """What arrived; `connection` counts the connections."""
+    """What arrived, header names in lower case; `connection` counts the connections."""
 
     method: str
     target: str
@@ -50,7 +51,8 @@ def error(status: int, code: str, message: str = "No.", more: str = "", **header
 class Scripted:
     """Answers requests in the order of the script, over however many connections. A function computes its answer."""
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+        self._tls = tls
         self.script: list[Answer | Callable[[Request], Answer]] = []
         self.requests: list[Request] = []
         self.trouble: list[BaseException] = []
@@ -82,13 +84,15 @@ class Scripted:
 
     def _serve(self, connection: socket.socket, number: int) -> None:
         try:
+            if self._tls:
+                connection = self._tls.wrap_socket(connection, server_side=True)
             with connection, connection.makefile("rb") as stream:
                 while first := stream.readline():
                     method, target, _version = first.decode("latin-1").split()
                     headers = {}
                     while line := stream.readline().strip():
                         name, _colon, value = line.decode("latin-1").partition(":")
-                        headers[name] = value.strip()
+                        headers[name.lower()] = value.strip()
                     length = int(headers.get("content-length", "0"))
                     with self._lock:
                         step = self.script.pop(0)
@@ -109,7 +113,7 @@ class Scripted:
                     connection.sendall(reply.data)
                     if reply.drop:
                         return
-        except ConnectionError:
+        except (ConnectionError, ssl.SSLError):
             pass
         except BaseException as trouble:
             self.trouble.append(trouble)

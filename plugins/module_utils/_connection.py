@@ -124,10 +124,17 @@ def boto_client(module: Any, service: str) -> Any:
         s3 = {"addressing_style": "path", **access.s3_options}
         config = ours.merge(config).merge(botocore.config.Config(s3=s3))
     try:
-        session = boto3.session.Session(botocore_session=access.session)
-        return session.client(service, region_name=access.region, endpoint_url=url, verify=access.verify, config=config)
+        return _boto3_session(access).client(
+            service, region_name=access.region, endpoint_url=url, verify=access.verify, config=config
+        )
     except (botocore.exceptions.BotoCoreError, ValueError) as error:
         raise StowageError(f"No client for {service}: {error}") from error
+
+
+# boto3 adds its own to the botocore session that it is given, and fails when it is given the same one again.
+@lru_cache(maxsize=4)
+def _boto3_session(access: _Access) -> Any:
+    return boto3.session.Session(botocore_session=access.session)
 
 
 @dataclass(frozen=True, eq=False)

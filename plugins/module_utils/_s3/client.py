@@ -328,7 +328,7 @@ class Bucket:
             table = self._exchange.run(
                 DELETE_MANY,
                 "",
-                _take_document("DeleteResult", "Error"),
+                _take_document("Delete", "Error"),
                 query="delete=",
                 headers=_with_md5(body),
                 body=body,
@@ -353,7 +353,7 @@ class Bucket:
         sent = header.checked(headers)
         if checksum and self._aws:
             sent.update({"x-amz-checksum-algorithm": "CRC32", "x-amz-checksum-type": "FULL_OBJECT"})
-        take = _take_document("InitiateMultipartUploadResult")
+        take = _take_document("InitiateMultipartUpload")
         table = self._exchange.run(CREATE_UPLOAD, _key(key), take, query="uploads=", headers=sent)
         upload_id = table.fields.get("UploadId", "")
         if not upload_id:
@@ -397,7 +397,7 @@ class Bucket:
         table = self._exchange.run(
             COPY_PART,
             _key(key),
-            _take_document("CopyPartResult"),
+            _take_document("CopyPart"),
             query=_part_query(number, upload_id),
             headers=sent,
             error_in_success=True,
@@ -472,7 +472,7 @@ class Bucket:
             if marker:
                 pairs.append(("part-number-marker", marker))
             table = self._exchange.run(
-                LIST_PARTS, _key(key), _take_document("ListPartsResult", "Part"), query=encode_query(pairs)
+                LIST_PARTS, _key(key), _take_document("ListParts", "Part"), query=encode_query(pairs)
             )
             try:
                 for row in table.rows:
@@ -491,11 +491,14 @@ class Bucket:
         """The unfinished multipart uploads under a prefix: key, upload id, and when it began (seconds since 1970)."""
         at = ("", "")
         while True:
-            pairs = [("uploads", ""), ("encoding-type", "url"), ("prefix", prefix)]
+            pairs = [("uploads", ""), ("prefix", prefix)]
+            if self._aws:
+                # Others claim to encode these keys and do not (SeaweedFS).
+                pairs.append(("encoding-type", "url"))
             if at != ("", ""):
                 pairs += [("key-marker", at[0]), ("upload-id-marker", at[1])]
             table = self._exchange.run(
-                LIST_UPLOADS, "", _take_document("ListMultipartUploadsResult", "Upload"), query=encode_query(pairs)
+                LIST_UPLOADS, "", _take_document("ListMultipartUploads", "Upload"), query=encode_query(pairs)
             )
             decode = _decoder(table)
             for row in table.rows:
@@ -600,25 +603,26 @@ def _take_stored(answer: Answer, _reader: Reader) -> Stored:
     return header.stored(answer.headers)
 
 
-def _take_document(root: str, item: str = "") -> Callable[[Answer, Reader], documents.Table]:
+def _take_document(name: str, item: str = "") -> Callable[[Answer, Reader], documents.Table]:
     def take(_answer: Answer, reader: Reader) -> documents.Table:
         table = documents.Table(item)
         while data := reader.read(65536):
             table.feed(data)
         table.close()
-        if table.root != root:
-            raise documents.Malformed(f"{root} was expected, {table.root} came")
+        # AWS says "Result" behind the name, others also "Response" (moto).
+        if table.root.removesuffix("Result").removesuffix("Response") != name:
+            raise documents.Malformed(f"{name} was expected, {table.root} came")
         return table
 
     return take
 
 
 def _take_copied(answer: Answer, reader: Reader) -> Stored:
-    return _from_result(_take_document("CopyObjectResult")(answer, reader), answer)
+    return _from_result(_take_document("CopyObject")(answer, reader), answer)
 
 
 def _take_completed(answer: Answer, reader: Reader) -> Stored:
-    return _from_result(_take_document("CompleteMultipartUploadResult")(answer, reader), answer)
+    return _from_result(_take_document("CompleteMultipartUpload")(answer, reader), answer)
 
 
 def _from_result(table: documents.Table, answer: Answer) -> Stored:

@@ -1,0 +1,465 @@
+# Copyright: (c) 2026, Stowage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The bucket's methods: what they send, and what they make of the answers."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+import threading
+import zlib
+from urllib.parse import parse_qsl, quote_plus, urlsplit
+
+import pytest
+from ansible_collections.stowage.s3.plugins.module_utils._errors import Conflict, NotFound, S3Error, StowageError
+from ansible_collections.stowage.s3.plugins.module_utils._s3 import client, documents
+from ansible_collections.stowage.s3.plugins.module_utils._s3.multipart import MIB
+from ansible_collections.stowage.s3.plugins.module_utils._s3.values import FileSlice, NotDeleted, Part
+from hypothesis import given
+from hypothesis import strategies as st
+from scripted import DROP, Answer, answer, error
+
+CRC = base64.b64encode(zlib.crc32(b"data").to_bytes(4, "big")).decode()
+
+
+def listing(*keys, token="", url=True, extra=""):
+    rows = "".join(
+        f"<Contents><Key>{key}</Key><LastModified>2026-11-22T11:25:43.000Z</LastModified><ETag>&quot;e&quot;</ETag>"
+        f"<Size>7</Size>{extra}</Contents>"
+        for key in keys
+    )
+    more = f"<IsTruncated>true</IsTruncated><NextContinuationToken>{token}</NextContinuationToken>" if token else ""
+    kind = "<EncodingType>url</EncodingType>" if url else ""
+    return answer(body=f"<?xml version='1.0'?>\n<ListBucketResult>{kind}{more}{rows}</ListBucketResult>")
+
+
+def keys_of(pages):
+    return [entry.key for page in pages for entry in page]
+
+
+def query(request):
+    return dict(parse_qsl(urlsplit(request.target).query, keep_blank_values=True))
+
+
+# Listing
+
+
+def test_listing_page_by_page(scripted, remote):
+    scripted.play(listing("p/a", "p/b", token="t+/="), listing(token="t2"), listing("p/c"))
+    pages = list(remote.pages("p/", start_after="p/0"))
+    assert keys_of(pages) == ["p/a", "p/b", "p/c"]
+    assert all(pages)
+    first = pages[0][0]
+    assert (first.size, first.modified, first.etag, first.storage_class) == (7, 1795346743.0, "e", "STANDARD")
+    assert query(scripted.requests[0]) == {
+        "list-type": "2",
+        "encoding-type": "url",
+        "max-keys": "1000",
+        "prefix": "p/",
+        "start-after": "p/0",
+    }
+    assert query(scripted.requests[1])["continuation-token"] == "t+/="
+    assert "start-after" not in query(scripted.requests[1])
+
+
+def test_the_next_page_is_fetched_while_the_caller_works(scripted, remote):
+    asked = threading.Event()
+
+    def second(request):
+        asked.set()
+        return listing("b")
+
+    scripted.play(listing("a", token="t"), second)
+    pages = remote.pages()
+    next(pages)
+    assert asked.wait(10)
+    assert keys_of(pages) == ["b"]
+
+
+def test_an_abandoned_listing_leaves_the_client_usable(scripted, remote):
+    asked = threading.Event()
+
+    def second(request):
+        asked.set()
+        return listing("b")
+
+    scripted.play(listing("a", token="t"), second, answer(body="x"))
+    pages = remote.pages()
+    next(pages)
+    pages.close()
+    assert asked.wait(10)
+    assert remote.get("x", lambda head, reader: reader.read(9)) == b"x"
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30))
+def test_keys_are_url_decoded(key):
+    table = documents.Table()
+    table.fields["EncodingType"] = "url"
+    assert client._decoder(table)(quote_plus(key, safe="/*")) == key
+    assert client._decoder(table)(quote_plus(key, safe="")) == key
+    del table.fields["EncodingType"]
+    assert client._decoder(table)("a%20+b") == "a%20+b"
+
+
+def test_a_server_that_does_not_encode_keys_is_taken_at_its_word(scripted, remote):
+    scripted.play(listing("a+b%20c", url=False))
+    assert keys_of(remote.pages()) == ["a+b%20c"]
+
+
+def test_restored_copies_are_told_on_aws(scripted, make):
+    def restored(state):
+        return f"<StorageClass>GLACIER</StorageClass><RestoreStatus>{state}</RestoreStatus>"
+
+    bucket = make({"aws": True})
+    scripted.play(
+        listing("a", token="1", extra=restored("<IsRestoreInProgress>true</IsRestoreInProgress>")),
+        listing("b", token="2", extra=restored("<IsRestoreInProgress>false</IsRestoreInProgress>")),
+        listing("c", extra="<StorageClass>GLACIER</StorageClass>"),
+    )
+    assert [entry.restored for page in bucket.pages() for entry in page] == [False, True, None]
+    assert scripted.requests[0].headers["x-amz-optional-object-attributes"] == "RestoreStatus"
+
+
+@pytest.mark.parametrize(
+    ("script", "reason"),
+    [
+        ([listing("a", token="t"), listing("b", token="t")], "token a second time"),
+        ([listing("a", token="t"), listing("a")], "'a' a second time"),
+        ([listing("b", "a")], "against the order"),
+        ([listing("b", token="t"), listing("a")], "against the order"),
+        ([listing("a", "a")], "against the order"),
+    ],
+)
+def test_a_listing_that_cannot_be_trusted_is_an_error(scripted, make, script, reason):
+    scripted.play(*script)
+    with pytest.raises(S3Error, match=reason):
+        list(make(ordered=True).pages())
+
+
+def test_the_order_is_that_of_utf8(scripted, make):
+    keys = ["a-b", "a.txt", "a/x", "\ufffd", "😀"]
+    scripted.play(listing(*keys))
+    assert keys_of(make(ordered=True).pages()) == keys == sorted(keys, key=str.encode)
+
+
+def test_other_servers_may_list_in_another_order(scripted, remote):
+    scripted.play(listing("b", "a", token="t"), listing("c"))
+    assert keys_of(remote.pages()) == ["b", "a", "c"]
+
+
+def test_keys_outside_the_prefix_are_an_error(scripted, remote):
+    scripted.play(listing("application/x"))
+    with pytest.raises(S3Error, match="does not begin with"):
+        list(remote.pages("app/"))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult>",
+        "<ListBucketResult><Contents><Key>a</Key></Contents></ListBucketResult>",
+        "<ListBucketResult><Contents><Key>a</Key><Size>x</Size><LastModified>2026-11-22T11:25:43Z</LastModified></Contents></ListBucketResult>",
+        "<ListBucketResult><Contents><Key>a</Key>",
+        "<ListAllMyBucketsResult/>",
+        "",
+    ],
+)
+def test_a_broken_page_is_fetched_again_and_then_an_error(scripted, make, body):
+    bucket = make({"attempts": 2})
+    scripted.play(answer(body=body), listing("a"))
+    assert keys_of(bucket.pages()) == ["a"]
+    scripted.play(answer(body=body), answer(body=body))
+    with pytest.raises(S3Error, match="MalformedAnswer"):
+        list(bucket.pages())
+
+
+def test_an_error_of_a_page_ahead_arrives_where_it_belongs(scripted, remote):
+    scripted.play(listing("a", token="t"), error(403, "AccessDenied"))
+    pages = remote.pages()
+    assert keys_of([next(pages)]) == ["a"]
+    with pytest.raises(S3Error, match="s3:ListBucket"):
+        next(pages)
+
+
+# Objects
+
+
+def test_head_bucket_says_that_it_is_the_bucket(scripted, remote):
+    scripted.play(answer(404))
+    with pytest.raises(NotFound, match="The bucket does not exist") as caught:
+        remote.check()
+    assert caught.value.code == "NoSuchBucket"
+
+
+def test_every_call_names_the_expected_owner_and_the_payer(scripted, make):
+    owned = make(expected_owner="111122223333", requester_pays=True)
+    source = make(name="s", expected_owner="444455556666")
+    copied = answer(body="<CopyObjectResult><ETag>e</ETag></CopyObjectResult>")
+    scripted.play(answer(), listing(), answer(), answer(), copied)
+    owned.check()
+    list(owned.pages())
+    owned.head("a")
+    owned.put("a", b"", {})
+    owned.copy("a", source, "k", {})
+    assert {request.headers["x-amz-expected-bucket-owner"] for request in scripted.requests} == {"111122223333"}
+    assert {request.headers["x-amz-request-payer"] for request in scripted.requests} == {"requester"}
+    assert scripted.requests[-1].headers["x-amz-source-expected-bucket-owner"] == "444455556666"
+
+
+def test_put_sends_what_s3_needs_to_check_the_body(scripted, remote):
+    scripted.play(answer(etag='"e"', x_amz_version_id="v", x_amz_checksum_crc32=CRC))
+    stored = remote.put("a b", b"data", {"Content-Type": "text/plain", "x-amz-meta-a": "é"}, if_none_match=True)
+    assert (stored.etag, stored.version_id, stored.checksums) == ("e", "v", {"crc32": CRC})
+    sent = scripted.requests[0].headers
+    assert scripted.targets() == ["PUT /b/a%20b"]
+    assert sent["x-amz-checksum-crc32"] == CRC
+    assert sent["x-amz-content-sha256"] == hashlib.sha256(b"data").hexdigest()
+    assert (sent["content-type"], sent["if-none-match"], sent["content-length"]) == ("text/plain", "*", "4")
+    signed = re.search("SignedHeaders=([^,]*)", sent["authorization"])[1].split(";")
+    assert {name for name in sent if name.startswith("x-amz-")} | {"host", "content-type"} <= set(signed)
+
+
+def test_put_takes_digests_that_are_known(scripted, make, tmp_path):
+    (tmp_path / "f").write_bytes(b"data")
+    scripted.play(answer(etag='"e"'))
+    digest = hashlib.sha256(b"data").hexdigest()
+    with (tmp_path / "f").open("rb") as file:
+        make().put("a", FileSlice(file.fileno(), 0, 4), {}, sha256=digest, crc32=CRC, if_match="old")
+    sent = scripted.requests[0].headers
+    assert (sent["x-amz-content-sha256"], sent["x-amz-checksum-crc32"]) == (digest, CRC)
+    assert sent["if-match"] == '"old"'
+
+
+def test_an_empty_object(scripted, remote):
+    scripted.play(answer(etag='"d41d8"'))
+    remote.put("a", b"", {})
+    assert scripted.requests[0].headers["content-length"] == "0"
+    assert scripted.requests[0].headers["x-amz-content-sha256"] == hashlib.sha256(b"").hexdigest()
+
+
+@pytest.mark.parametrize("act", [lambda b: b.put("", b"", {}), lambda b: b.delete(["a", ""]), lambda b: b.head("")])
+def test_an_empty_key_never_reaches_the_bucket_itself(scripted, remote, act):
+    with pytest.raises(StowageError, match="empty"):
+        act(remote)
+    assert scripted.requests == []
+
+
+def test_a_head_without_kms_permission_goes_without_checksums(scripted, make):
+    bucket = make({"aws": True})
+    scripted.play(answer(403), Answer(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n"))
+    assert bucket.head("a").size == 5
+    assert ["x-amz-checksum-mode" in request.headers for request in scripted.requests] == [True, False]
+
+
+def test_copy_names_its_source(scripted, make):
+    bucket = make()
+    scripted.play(*[answer(body="<CopyObjectResult><ETag>&quot;e&quot;</ETag></CopyObjectResult>")] * 2)
+    bucket.copy("t", make(name="s"), "a b/é+?", {}, source_if_match="x", if_match="y", if_none_match=False)
+    sent = scripted.requests[0].headers
+    assert sent["x-amz-copy-source"] == "s/a%20b/%C3%A9%2B%3F"
+    assert (sent["x-amz-copy-source-if-match"], sent["if-match"]) == ('"x"', '"y"')
+    bucket.copy("t", make(name="arn:aws:s3:us-west-2:1:accesspoint/p"), "k", {})
+    assert scripted.requests[1].headers["x-amz-copy-source"] == (
+        "arn%3Aaws%3As3%3Aus-west-2%3A1%3Aaccesspoint/p/object/k"
+    )
+
+
+def test_a_copy_whose_answer_was_lost_is_recognised(scripted, remote):
+    head = Answer(b'HTTP/1.1 200 OK\r\nContent-Length: 4\r\nETag: "src"\r\n\r\n')
+    scripted.play(DROP, error(412, "PreconditionFailed"), head)
+    assert remote.copy("t", remote, "s", {}, source_if_match="src", if_none_match=True).etag == "src"
+    scripted.play(DROP, error(412, "PreconditionFailed"), head)
+    with pytest.raises(Conflict):
+        remote.copy("t", remote, "s", {}, source_if_match="other", if_none_match=True)
+
+
+# Deletion
+
+
+def deleted(*failures):
+    rows = "".join(
+        f"<Error><Key>{key}</Key><Code>{code}</Code><Message>{code}!</Message></Error>" for key, code in failures
+    )
+    return answer(body=f"<DeleteResult>{rows}</DeleteResult>")
+
+
+def keys_in(request):
+    return re.findall("<Key>(.*?)</Key>", request.body.decode())
+
+
+def test_deletions_go_by_the_thousand(scripted, remote):
+    scripted.play(deleted(), deleted(), deleted(("k2000", "AccessDenied")))
+    assert remote.delete([f"k{i}" for i in range(2001)]) == [NotDeleted("k2000", "AccessDenied", "AccessDenied!")]
+    assert [len(keys_in(request)) for request in scripted.requests] == [1000, 1000, 1]
+    first = scripted.requests[0]
+    assert first.target == "/b?delete="
+    assert first.headers["content-md5"] == base64.b64encode(hashlib.md5(first.body).digest()).decode()
+
+
+def test_passing_errors_of_single_keys_are_retried_but_not_for_ever(scripted, remote, naps):
+    scripted.play(
+        deleted(("a", "InternalError"), ("b", "AccessDenied")),
+        deleted(("a", "SlowDown")),
+        deleted(("a", "InternalError")),
+    )
+    failed = remote.delete(["a", "b", "c"])
+    assert [(one.key, one.code) for one in failed] == [("b", "AccessDenied"), ("a", "InternalError")]
+    assert [keys_in(request) for request in scripted.requests] == [["a", "b", "c"], ["a"], ["a"]]
+    assert len(naps) == 2
+
+
+def test_keys_that_xml_cannot_carry_are_deleted_singly(scripted, remote):
+    scripted.play(answer(204), error(403, "AccessDenied"), answer(404), deleted())
+    failed = remote.delete(["a\x01", "b\x02", "c\x03", "plain", "\udce9"])
+    assert [(one.key, one.code) for one in failed] == [("b\x02", "AccessDenied"), ("\udce9", "InvalidKey")]
+    assert scripted.targets() == ["DELETE /b/a%01", "DELETE /b/b%02", "DELETE /b/c%03", "POST /b?delete="]
+
+
+def test_a_deletion_that_was_not_answered_is_no_success(scripted, make):
+    bucket = make({"attempts": 1})
+    scripted.play(answer(body=""))
+    with pytest.raises(S3Error, match="MalformedAnswer"):
+        bucket.delete(["a"])
+
+
+def test_nothing_to_delete_sends_nothing(scripted, remote):
+    assert remote.delete([]) == []
+
+
+# Multipart
+
+
+UPLOAD = answer(body="<InitiateMultipartUploadResult><UploadId>u/1+</UploadId></InitiateMultipartUploadResult>")
+COMPLETED = answer(
+    body="  \n<CompleteMultipartUploadResult><ETag>&quot;e-2&quot;</ETag></CompleteMultipartUploadResult>",
+    x_amz_version_id="v",
+)
+
+
+def test_multipart_with_checksums_on_aws(scripted, make, tmp_path):
+    bucket = make({"aws": True})
+    (tmp_path / "f").write_bytes(b"datadata2")
+    scripted.play(UPLOAD, answer(etag='"p1"'), answer(etag='"p2"'), COMPLETED)
+    upload = bucket.create_upload("k", {"content-type": "a/b"})
+    one = bucket.upload_part("k", upload, 1, b"data")
+    with (tmp_path / "f").open("rb") as file:
+        two = bucket.upload_part("k", upload, 2, FileSlice(file.fileno(), 4, 5))
+    stored = bucket.complete_upload("k", upload, [two, one], size=9, if_none_match=True)
+    assert (one, two[:3]) == (Part(1, "p1", 4, CRC), (2, "p2", 5))
+    assert (stored.etag, stored.version_id) == ("e-2", "v")
+    create, first, _second, complete = scripted.requests
+    assert create.headers["x-amz-checksum-algorithm"] == "CRC32"
+    assert create.headers["x-amz-checksum-type"] == "FULL_OBJECT"
+    assert create.headers["content-type"] == "a/b"
+    assert query(first) == {"partNumber": "1", "uploadId": "u/1+"}
+    assert first.headers["x-amz-checksum-crc32"] == CRC
+    whole = base64.b64encode(zlib.crc32(b"datadata2").to_bytes(4, "big")).decode()
+    assert complete.headers["x-amz-checksum-crc32"] == whole
+    assert complete.headers["x-amz-mp-object-size"] == "9"
+    assert complete.headers["if-none-match"] == "*"
+    assert re.findall(r"<PartNumber>(\d)</PartNumber>", complete.body.decode()) == ["1", "2"]
+
+
+def test_other_servers_are_spared_aws_newer_headers(scripted, remote):
+    scripted.play(UPLOAD, COMPLETED)
+    upload = remote.create_upload("k", {})
+    remote.complete_upload("k", upload, [Part(1, "p1", 4, CRC)], size=4)
+    for request in scripted.requests:
+        assert not [name for name in request.headers if "checksum" in name or name == "x-amz-mp-object-size"]
+    assert b"Checksum" not in scripted.requests[1].body
+
+
+@pytest.mark.parametrize("parts", [[], [Part(1, "a", 3)], [Part(i, "a", 0) for i in range(10_001)]])
+def test_parts_that_do_not_add_up_are_never_completed(scripted, remote, parts):
+    with pytest.raises(StowageError, match="parts"):
+        remote.complete_upload("k", "u", parts, size=4)
+
+
+def composite(*digests):
+    return hashlib.md5(b"".join(bytes.fromhex(digest) for digest in digests)).hexdigest() + f"-{len(digests)}"
+
+
+def test_a_completion_whose_answer_was_lost_is_recognised(scripted, remote):
+    digest = hashlib.md5(b"data").hexdigest()
+    head = f'HTTP/1.1 200 OK\r\nContent-Length: 4\r\nETag: "{composite(digest)}"\r\n\r\n'.encode()
+    scripted.play(DROP, error(404, "NoSuchUpload"), Answer(head))
+    assert remote.complete_upload("k", "u", [Part(1, digest, 4)], size=4).etag == composite(digest)
+
+
+def test_an_upload_that_is_gone_without_an_object_is_an_error(scripted, remote):
+    digest = hashlib.md5(b"data").hexdigest()
+    scripted.play(DROP, error(404, "NoSuchUpload"), answer(404))
+    with pytest.raises(NotFound, match="start it again"):
+        remote.complete_upload("k", "u", [Part(1, digest, 4)], size=4)
+    other = b'HTTP/1.1 200 OK\r\nContent-Length: 4\r\nETag: "x-1"\r\n\r\n'
+    scripted.play(DROP, error(404, "NoSuchUpload"), Answer(other))
+    with pytest.raises(NotFound):
+        remote.complete_upload("k", "u", [Part(1, digest, 4)], size=4)
+
+
+def test_a_part_copied_from_a_range(scripted, make):
+    scripted.play(answer(body="<CopyPartResult><ETag>&quot;p&quot;</ETag></CopyPartResult>"))
+    part = make().copy_part("k", "u", 2, make(name="s"), "x", 5 * MIB, 7, source_if_match="e")
+    assert part == Part(2, "p", 7)
+    sent = scripted.requests[0].headers
+    assert sent["x-amz-copy-source-range"] == f"bytes={5 * MIB}-{5 * MIB + 6}"
+    assert (sent["x-amz-copy-source"], sent["x-amz-copy-source-if-match"]) == ("s/x", '"e"')
+
+
+def test_parts_over_several_pages(scripted, remote):
+    def page(number, more):
+        row = f"<Part><PartNumber>{number}</PartNumber><ETag>&quot;p{number}&quot;</ETag><Size>5</Size></Part>"
+        return answer(body=f"<ListPartsResult>{more}{row}</ListPartsResult>")
+
+    on = "<IsTruncated>true</IsTruncated><NextPartNumberMarker>1</NextPartNumberMarker>"
+    scripted.play(page(1, on), page(2, ""))
+    assert remote.parts("k", "u") == [Part(1, "p1", 5), Part(2, "p2", 5)]
+    scripted.play(page(1, on), page(1, on))
+    with pytest.raises(S3Error, match="ListParts"):
+        remote.parts("k", "u")
+
+
+def test_uploads_over_several_pages(scripted, remote):
+    def page(key, more=""):
+        row = f"<Upload><Key>{key}</Key><UploadId>u</UploadId><Initiated>1970-01-01T00:00:09.000Z</Initiated></Upload>"
+        kind = "<EncodingType>url</EncodingType>"
+        return answer(body=f"<ListMultipartUploadsResult>{kind}{more}{row}</ListMultipartUploadsResult>")
+
+    on = "<IsTruncated>true</IsTruncated><NextKeyMarker>p%2Fa</NextKeyMarker><NextUploadIdMarker>u</NextUploadIdMarker>"
+    scripted.play(page("p%2Fa", on), page("other"))
+    assert list(remote.uploads("p/")) == [("p/a", "u", 9.0)]
+    assert query(scripted.requests[1])["key-marker"] == "p/a"
+    scripted.play(page("p%2Fa", on), page("p%2Fa", on))
+    with pytest.raises(S3Error, match="ListMultipartUploads"):
+        list(remote.uploads("p/"))
+
+
+def test_aborting_what_is_gone_is_fine_but_not_in_a_bucket_that_is_gone(scripted, remote):
+    scripted.play(answer(204), error(404, "NoSuchUpload"), error(404, "NoSuchBucket"))
+    remote.abort_upload("k", "u")
+    remote.abort_upload("k", "u")
+    with pytest.raises(NotFound):
+        remote.abort_upload("k", "u")
+
+
+# Tags and archives
+
+
+def test_tags_there_and_back(scripted, remote):
+    scripted.play(answer(200), lambda request: answer(body=scripted.requests[0].body))
+    tags = {"a b": "<&>", "é": ""}
+    remote.put_tags("k", tags)
+    assert remote.tags("k") == tags
+
+
+def test_restore(scripted, remote):
+    scripted.play(answer(202), error(409, "RestoreAlreadyInProgress"), error(403, "InvalidObjectState"), answer(202))
+    remote.restore("k", days=3, tier="Bulk")
+    assert b"<Days>3</Days>" in scripted.requests[0].body
+    assert b"<Tier>Bulk</Tier>" in scripted.requests[0].body
+    remote.restore("k", days=3)
+    with pytest.raises(S3Error):
+        remote.restore("k", days=3)
+    remote.restore("k", days=0)
+    assert b"Days" not in scripted.requests[3].body
