@@ -4,10 +4,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import ipaddress
 import os
+import socket
 import ssl
+import threading
 from urllib.parse import parse_qsl
 
 import pytest
@@ -451,6 +454,43 @@ def test_tls_with_the_users_certificates(secure, certificate, tmp_path, way):
     connection.close()
     assert secure.requests[2].body == body[:500_000]
     assert [request.connection for request in secure.requests] == [1, 1, 1]
+
+
+def test_tls_through_a_proxys_tunnel(secure, certificate, monkeypatch):
+    seen = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def pump(source, target):
+            while data := source.recv(65536):
+                target.sendall(data)
+            with contextlib.suppress(OSError):
+                target.shutdown(socket.SHUT_WR)
+
+        def serve():
+            client, _address = listener.accept()
+            request = b""
+            while not request.endswith(b"\r\n\r\n"):
+                request += client.recv(1000)
+            seen.append(request)
+            with client, socket.create_connection(("127.0.0.1", secure.port)) as server:
+                client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+                back = threading.Thread(target=pump, args=(server, client))
+                back.start()
+                pump(client, server)
+                back.join(10)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        monkeypatch.setenv("HTTPS_PROXY", f"http://user:pw@127.0.0.1:{listener.getsockname()[1]}")
+        secure.play(answer(body="through"))
+        connection = over_tls(secure, aws_ca_bundle=certificate)
+        assert connection.bucket("bucket").get("a", lambda head, reader: reader.read(100)) == b"through"
+        connection.close()
+        thread.join(10)
+    assert seen[0].startswith(f"CONNECT 127.0.0.1:{secure.port} HTTP/1.1\r\n".encode())
+    assert b"proxy-authorization: Basic dXNlcjpwdw==" in seen[0]
+    assert secure.requests[0].target == "/bucket/a"
+    assert "proxy-authorization" not in secure.requests[0].headers
 
 
 def test_a_file_goes_unsigned_over_tls(secure, certificate, tmp_path):

@@ -8,6 +8,7 @@ import email.utils
 import hashlib
 import os
 import socket
+import threading
 import time
 
 import pytest
@@ -238,6 +239,61 @@ def test_a_file_that_shrinks_while_it_is_sent_is_dropped(scripted, make, tmp_pat
     with path.open("rb") as file, pytest.raises(FileChanged):
         make({"sign_payload": False}).put("a", FileSlice(file.fileno(), 0, 2000), {})
     assert scripted.requests == []  # the server has waited for the rest in vain
+
+
+def test_a_refusal_while_the_body_is_still_being_sent_is_heard(make):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+
+        def refuse():
+            connection, _address = listener.accept()
+            with connection:
+                connection.recv(1000)
+                connection.sendall(error(400, "EntityTooLarge").data)
+                connection.shutdown(socket.SHUT_WR)
+                # What is still on its way must be read, or the reset would overtake the answer.
+                while connection.recv(65536):
+                    pass
+
+        server = threading.Thread(target=refuse)
+        server.start()
+        place = Endpoint(False, "127.0.0.1", port, "/b", "127.0.0.1", "us-east-1")
+        with pytest.raises(S3Error, match="EntityTooLarge"):
+            make({"endpoint": lambda bucket, region: place, "attempts": 1}).put("a", b"x" * 900_000, {})
+        server.join(10)
+
+
+def test_an_answer_that_came_before_the_connection_broke_is_used():
+    ours, theirs = socket.socketpair()
+
+    def refuse():
+        theirs.recv(10)
+        theirs.sendall(error(403, "AccessDenied").data)
+        theirs.close()
+
+    server = threading.Thread(target=refuse)
+    server.start()
+    connection = wire.Wire(ours, (False, "h", 80), None)
+    service = exchange.Service(
+        pool=wire.Pool(),
+        keys=lambda: Keys("AK", "S"),
+        endpoint=lambda bucket, region: Endpoint(False, "h", 80, "", "h", region),
+        region="us-east-1",
+    )
+    sender = exchange.Exchange(service, "b", {})
+    reply, whole = sender._send(connection, "PUT", "/a", {"host": "h"}, "sign", b"x" * 900_000)
+    connection.close()
+    server.join(10)
+    assert (reply.status, whole) == (403, False)
+
+
+def test_a_silent_server_is_given_up(make):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        place = Endpoint(False, "127.0.0.1", port, "/b", "127.0.0.1", "us-east-1")
+        pool = wire.Pool(connect_timeout=10, read_timeout=0.05)
+        with pytest.raises(ConnectionFailed, match=r"nothing moved for 0\.05 s \(2 attempts\)"):
+            make({"endpoint": lambda bucket, region: place, "attempts": 2, "pool": pool}).head("a")
 
 
 # Errors
