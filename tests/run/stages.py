@@ -132,11 +132,11 @@ def _pytest(stage: Stage, directory: str) -> int:
 
 def sanity(stage: Stage) -> tuple[int, str]:
     """ansible-test sanity, all tests, for every Python of this machine, on a copy of what git knows or would add."""
-    _provide_pip()
+    home = _sanity_home()
     interpreters = pythons()
     path = ":".join([*(os.path.dirname(each) for each in interpreters.values()), CLEAN_ENV["PATH"]])
     with _copy(stage) as copy:
-        output = stage.run("ansible-test", "sanity", "--color", "no", env={"PATH": path}, cwd=copy)
+        output = stage.run("ansible-test", "sanity", "--color", "no", env={"PATH": path, "HOME": str(home)}, cwd=copy)
     if "All targets skipped" in output:
         raise StageFailed("all targets were skipped")
     versions = {f"{major}.{minor}" for major, minor in interpreters}
@@ -155,14 +155,21 @@ def sanity(stage: Stage) -> tuple[int, str]:
     return len(ran), "tests"
 
 
-def _provide_pip() -> None:
-    """Put the script that ansible-test would fetch to install pip where it looks first. Python's ensurepip does it."""
+def _sanity_home() -> pathlib.Path:
+    """A home directory for ansible-test, which keeps its environments there.
+
+    It holds the script to install pip that ansible-test would fetch from a site of its own; Python's ensurepip does it.
+    """
+    home = ROOT / "build" / "home"
+    cache = home / ".ansible" / "test" / "cache"
+    cache.mkdir(parents=True, exist_ok=True)
+    for name in (".cache", ".config", ".pip"):  # pip's settings stay the user's own
+        if (pathlib.Path.home() / name).exists() and not (home / name).is_symlink():
+            (home / name).symlink_to(pathlib.Path.home() / name)
     source = (PACKAGES / "ansible_test" / "_internal" / "python_requirements.py").read_text()
     versions = re.findall(r"\bpip='([\d.]+)'", source)
     if not versions:
         raise StageFailed("ansible-test no longer says which pip it wants")
-    cache = pathlib.Path.home() / ".ansible" / "test" / "cache"
-    cache.mkdir(parents=True, exist_ok=True)
     for version in versions:
         script = cache / f"get_pip_{version.replace('.', '_')}.py"
         if not script.exists():
@@ -171,6 +178,7 @@ def _provide_pip() -> None:
                 "subprocess.check_call([sys.executable, '-m', 'ensurepip', '--default-pip'])\n"
                 f"subprocess.check_call([sys.executable, '-m', 'pip', 'install', 'pip=={version}'])\n"
             )
+    return home
 
 
 @contextmanager
