@@ -249,7 +249,7 @@ def test_a_refusal_while_the_body_is_still_being_sent_is_heard(make):
             connection, _address = listener.accept()
             with connection:
                 connection.recv(1000)
-                connection.sendall(error(400, "EntityTooLarge").data)
+                connection.sendall(error(400, "EntityTooLarge", connection="close").data)
                 connection.shutdown(socket.SHUT_WR)
                 # What is still on its way must be read, or the reset would overtake the answer.
                 while connection.recv(65536):
