@@ -336,7 +336,7 @@ def test_kinds_of_errors(scripted, remote, status, code, kind):
     scripted.play(error(status, code))
     with pytest.raises(kind) as caught:
         remote.get("a", body_of)
-    assert type(caught.value) is kind
+    assert caught.type is kind
     assert caught.value.code == code
 
 
