@@ -62,14 +62,15 @@ class Attributes:
         self,
         rules: Sequence[Mapping[str, Any]] = (),
         *,
+        form: str = "",
         storage_class: str | None = None,
         encryption: str | None = None,
         encryption_key_id: str | None = None,
         acl: str | None = None,
     ) -> None:
-        """Compile; raises StowageError for what S3 would refuse for every object."""
+        """Compile, for keys in a Unicode form; raises StowageError for what S3 would refuse for every object."""
         self._rules = [
-            (Matcher(f"rules[{number}].match", rule["match"]), _asked(number, rule))
+            (Matcher(f"rules[{number}].match", rule["match"], form), _asked(number, rule))
             for number, rule in enumerate(rules)
         ]
         options = {"x-amz-storage-class": storage_class, "x-amz-acl": acl, "x-amz-server-side-encryption": encryption}

@@ -12,7 +12,7 @@ import contextlib
 import os
 import secrets
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 
 from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Entry, stamp
@@ -105,10 +105,10 @@ class Disk:
         except (FileNotFoundError, NotADirectoryError):
             return
 
-    def prune(self, directories: Iterable[str]) -> None:
-        """Remove directories that deletions left empty, and those above them, never the root."""
+    def prune(self, directories: Iterable[str], keep: Container[str]) -> None:
+        """Remove directories that deletions left empty, and those above them, never the root nor those to keep."""
         for directory in sorted(directories, reverse=True):
-            while directory:
+            while directory and directory not in keep:
                 try:
                     os.rmdir(f"{self._root}/{directory}")
                 except OSError:

@@ -95,7 +95,7 @@ class Execution:
                 self._progress.update(stage="delete")
                 workers.run(self._deletions(room.replaced if room else set()), self._take)
                 if self._disk is not None:
-                    self._disk.prune({_directory(action) for action in plan.deletions})
+                    self._disk.prune({_directory(action) for action in plan.deletions}, plan.marked)
         self._progress.update(stage="done")
         return outcome
 
@@ -153,7 +153,9 @@ class Execution:
         keys = [side.remote_key(action.target or action.key) for action in batch]
         try:
             refused = {one.key: f"{one.code}: {one.message}" for one in bucket.delete(keys)}
-            error = ""
+            unknown = refused.keys() - set(keys)
+            # Which of them did not go cannot be told, so none is taken for gone.
+            error = f"S3 refused to delete {sorted(unknown)}, which nobody asked for." if unknown else ""
         except StowageError as problem:
             refused, error = {}, str(problem)
         seconds = (time.monotonic() - started) / len(batch)

@@ -9,22 +9,33 @@ Note that this module util is PRIVATE to the collection.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
+from typing import Literal
 
 from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
 
 _EVERYTHING = {"*", "**", "/*", "/**", "**/*", "*/**", "**/**", "/**/*"}
 
 
+def in_form(key: str, form: str) -> str:
+    """A name in a Unicode form: nfc, nfd, or empty to leave it as it is."""
+    if not form or key.isascii():
+        return key
+    wanted: Literal["NFC", "NFD"] = "NFC" if form == "nfc" else "NFD"
+    return unicodedata.normalize(wanted, key)
+
+
 class Matcher:
     """A list of globs; a key matches if one of them matches it or a directory above it."""
 
-    def __init__(self, option: str, globs: Sequence[str]) -> None:
-        """Compile the globs.
+    def __init__(self, option: str, globs: Sequence[str], form: str = "") -> None:
+        """Compile the globs; `form` is the Unicode form in which they and the keys are compared.
 
         Raises StowageError for a glob that is not valid; it names option, glob and remedy.
         """
-        expressions = [_translate(option, glob) for glob in globs]
+        expressions = [_translate(option, in_form(glob, form)) for glob in globs]
+        self._form = form
         # A file is matched by its own name or by a directory above it; a directory (asked with a trailing "/")
         # also by the patterns that take directories alone.
         self._key = re.compile("|".join(expressions), re.DOTALL) if expressions else None
@@ -34,14 +45,17 @@ class Matcher:
 
     def matches(self, key: str) -> bool:
         """Whether the key (of a file, or of a directory with a trailing "/") is matched."""
-        return self._key is not None and self._key.match(key) is not None
+        return self._key is not None and self._key.match(in_form(key, self._form)) is not None
 
 
 class Filters:
     """What a run takes: any include (default all) and no exclude. A key not taken does not exist for the run."""
 
-    def __init__(self, include: Sequence[str] = (), exclude: Sequence[str] = ()) -> None:
-        """Compile both lists; raises StowageError for what can only be a mistake."""
+    def __init__(self, include: Sequence[str] = (), exclude: Sequence[str] = (), form: str = "") -> None:
+        """Compile both lists, for names in a Unicode form (see in_form).
+
+        Raises StowageError for what can only be a mistake.
+        """
         for glob in exclude:
             if glob.strip() in _EVERYTHING:
                 raise StowageError(
@@ -50,8 +64,8 @@ class Filters:
                     + ". Here order does not matter, unlike with aws s3 sync: a key is taken if any include matches"
                     " and no exclude does. To sync some keys only, name them in include and leave exclude out."
                 )
-        self._include = Matcher("include", include)
-        self._exclude = Matcher("exclude", exclude)
+        self._include = Matcher("include", include, form)
+        self._exclude = Matcher("exclude", exclude, form)
         self.everything = not self._include and not self._exclude
 
     def takes(self, key: str) -> bool:

@@ -227,6 +227,7 @@ def attributes_of(params: Mapping[str, Any]) -> Attributes:
     """The rules and writing options of a module's parameters; raises StowageError."""
     return Attributes(
         params.get("rules") or (),
+        form=params.get("unicode_form") or "",
         storage_class=params.get("storage_class"),
         encryption=params.get("encryption"),
         encryption_key_id=params.get("encryption_key_id"),

@@ -14,15 +14,14 @@ import os
 import re
 import stat
 import time
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from ansible_collections.stowage.s3.plugins.module_utils._errors import NotFound, StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._s3.client import Bucket
 from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Entry, Problem, printable, stamp
-from ansible_collections.stowage.s3.plugins.module_utils._sync.filters import Filters
+from ansible_collections.stowage.s3.plugins.module_utils._sync.filters import Filters, in_form
 from ansible_collections.stowage.s3.plugins.module_utils._sync.spool import in_key_order
 
 TEMPORARY = re.compile(r"\.stowage-[0-9a-f]{16}\.part\Z")
@@ -33,12 +32,18 @@ MAX_KEY = 1024  # bytes of UTF-8; "Object key naming guidelines" of the S3 user 
 class Findings:
     """What one listing met besides its entries."""
 
-    def __init__(self) -> None:
+    def __init__(self, form: str = "") -> None:
+        """`form` is the Unicode form of the run's keys: nfc, nfd, or empty for names as they are."""
+        self._form = form
         self.entries = 0
         self.incomplete = False
         self.ignored: Counter[str] = Counter()
         self.protected: set[str] = set()
         self.stale: list[str] = []
+
+    def protect(self, key: str) -> None:
+        """Keep the other side's key, and all below it, whatever is planned."""
+        self.protected.add(in_form(key, self._form))
 
     def protects(self, key: str) -> bool:
         """Whether a key is one that was skipped on this side, or lies below one.
@@ -197,12 +202,12 @@ class Walk:
         return _Item(entry.name, entry.path, status)
 
     def _protect(self, key: str, kind: str) -> None:
-        self.findings.protected.add(key)
+        self.findings.protect(key)
         self.findings.ignored[kind] += 1
 
     def _unreadable(self, key: str, error: OSError) -> None:
         self.findings.incomplete = True
-        self.findings.protected.add(key.rstrip("/"))
+        self.findings.protect(key.rstrip("/"))
         self.problem(key, f"It cannot be read: {error.strerror}. Grant read permission, or exclude it.")
 
     def _unnameable(self, key: str) -> None:
@@ -274,23 +279,22 @@ def normalised(
 
     Two names that become one key are a problem of the second, which stays as it is on its side.
     """
-    wanted: Literal["NFC", "NFD"] = "NFC" if form == "nfc" else "NFD"
 
     def renamed() -> Iterator[Entry]:
         for entry in entries:
-            key = unicodedata.normalize(wanted, entry.key)
+            key = in_form(entry.key, form)
             yield entry if key == entry.key else entry._replace(key=key, name=entry.key)
 
     previous: Entry | None = None
     # Names of equal form stay apart in the sort, so that none is lost before it is reported.
     for entry in in_key_order(renamed(), keep_equals=True):
         if previous is not None and entry.key == previous.key:
-            findings.protected.add(entry.key)
+            findings.protect(entry.key)
             problem(
                 Problem(
                     entry.name or entry.key,
                     verb,
-                    f"In Unicode form {wanted} it has the same name as {printable(previous.name or previous.key)!r}."
+                    f"In Unicode form {form} it has the same name as {printable(previous.name or previous.key)!r}."
                     " Rename one of the two, or exclude it.",
                 )
             )
