@@ -5,8 +5,11 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import os
+import random
+import socket
 import threading
 import zlib
 
@@ -291,3 +294,90 @@ def test_many_threads_share_one_client(ours, connection):
     assert not wrong
     assert len(listed(ours)) == 400
     assert connection.stats.requests["put"] == 400
+
+
+class Chaos:
+    """A proxy that cuts connections at random, in either direction, in the middle of whatever passes."""
+
+    def __init__(self, port, seed):
+        self._target = port
+        self._random = random.Random(seed)
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self.port = self._listener.getsockname()[1]
+        self.cuts = 0
+        self._open = []
+        self._threads = [threading.Thread(target=self._accept)]
+        self._threads[0].start()
+
+    def _accept(self):
+        while True:
+            try:
+                client, _address = self._listener.accept()
+            except OSError:
+                return
+            server = socket.create_connection(("127.0.0.1", self._target))
+            self._open += [client, server]
+            # A few requests pass, then the knife falls, wherever that may be.
+            allowance = self._random.choice([100, 700, 5_000, 20_000, 60_000])
+            for source, sink in ((client, server), (server, client)):
+                thread = threading.Thread(target=self._pump, args=(source, sink, self._random.randrange(allowance)))
+                self._threads.append(thread)
+                thread.start()
+
+    def _pump(self, source, sink, allowance):
+        with contextlib.suppress(OSError):
+            while data := source.recv(4096):
+                sink.sendall(data[:allowance])
+                allowance -= len(data)
+                if allowance <= 0:
+                    self.cuts += 1
+                    break
+        for end in (source, sink):
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+
+    def stop(self):
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        for end in self._open:
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+        for thread in self._threads:
+            thread.join(10)
+        for end in self._open:
+            end.close()
+
+
+def test_a_bad_line_costs_time_but_never_data(s3_server, ours):
+    chaos = Chaos(int(s3_server.endpoint.rpartition(":")[2]), seed=4)
+    module = Module(
+        s3_server,
+        endpoint_url=f"http://127.0.0.1:{chaos.port}",
+        aws_config={"retries": {"total_max_attempts": 60}},
+    )
+    connection = connect(module)
+    connection._service.sleep = lambda seconds: None
+    shaky = connection.bucket(ours.name)
+    wrong = []
+
+    def work(number):
+        for i in range(12):
+            key, body = f"{number}/{i}", random.Random(number * 100 + i).randbytes(i * 1500)
+            # Conditional: an attempt that was stored and not heard of must be recognised as ours.
+            stored = shaky.put(key, body, {"x-amz-meta-i": str(i)}, if_none_match=True)
+            if shaky.get(key, whole, if_match=stored.etag) != body:
+                wrong.append(key)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(entry.key for entry in listed(shaky)) == sorted(f"{n}/{i}" for n in range(6) for i in range(12))
+    assert shaky.delete([entry.key for entry in listed(ours)][:36]) == []
+    assert len(listed(ours)) == 36
+    connection.close()
+    chaos.stop()
+    assert not wrong
+    assert chaos.cuts > 20
+    assert connection.stats.retries > 20

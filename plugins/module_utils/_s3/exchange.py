@@ -40,6 +40,8 @@ ERROR_LIMIT = 64 * 1024
 EXPECT_FROM = 1024 * 1024
 _LONGEST_WAIT = 20.0
 _LONGEST_RETRY_AFTER = 60.0
+# AWS sends blanks while it copies or puts parts together; others are silent meanwhile.
+_PATIENCE = 5
 # A clock is wrong for S3 beyond 15 minutes; less than this is no explanation of a refused request.
 _SKEW = 300.0
 
@@ -257,6 +259,7 @@ class Exchange:
         try:
             stats.sent(operation.kind)
             begun = time.perf_counter()
+            wire.begin(operation.method, _PATIENCE if error_in_success else 1)
             answer, sent = self._send(wire, operation.method, target, signed, sign, body)
             stats.answered(time.perf_counter() - begun)
             reader = wire.reader(answer)
@@ -302,7 +305,6 @@ class Exchange:
             lines.append("expect: 100-continue\r\n")
         lines.append(f"user-agent: {USER_AGENT}\r\nauthorization: {sign}\r\n\r\n")
         head = "".join(lines).encode("latin-1")
-        wire.begin(method)
         if isinstance(body, bytes) and length <= 65536:
             wire.send(head + body)
             if length:

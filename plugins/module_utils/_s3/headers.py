@@ -91,8 +91,8 @@ def _metadata_value(value: str) -> str:
 
 
 def etag(headers: Mapping[str, str]) -> str:
-    """The ETag without its quotes."""
-    return headers.get("etag", "").strip('"')
+    """The ETag without its quotes, and without the "W/" that a compressing proxy may put before it."""
+    return headers.get("etag", "").removeprefix("W/").strip('"')
 
 
 def checksums(headers: Mapping[str, str]) -> dict[str, str]:

@@ -65,7 +65,20 @@ class Answer(NamedTuple):
 class Wire:
     """One connection; one thread at a time."""
 
-    __slots__ = ("_buffer", "_end", "_first", "_method", "_sock", "_start", "key", "keep", "reused", "since", "through")
+    __slots__ = (
+        "_buffer",
+        "_end",
+        "_first",
+        "_method",
+        "_patience",
+        "_sock",
+        "_start",
+        "key",
+        "keep",
+        "reused",
+        "since",
+        "through",
+    )
 
     def __init__(self, sock: socket.socket, key: tuple[bool, str, int], through: Proxy | None) -> None:
         self._sock = sock
@@ -73,6 +86,7 @@ class Wire:
         self._start = self._end = 0
         self._first = False
         self._method = ""
+        self._patience = 1
         self.key = key
         self.through = through  # a proxy that wants the absolute form
         self.keep = False
@@ -106,8 +120,11 @@ class Wire:
         except OSError as error:
             raise self._failed(error) from error
 
-    def begin(self, method: str) -> None:
-        """A request with that method is about to be sent."""
+    def begin(self, method: str, patience: int = 1) -> None:
+        """A request with that method is about to be sent; its answer may take `patience` times as long as others."""
+        if patience != self._patience:
+            self._sock.settimeout((self._sock.gettimeout() or 0.0) * patience / self._patience or None)
+            self._patience = patience
         self._first = False
         self._method = method
         self.keep = False
@@ -168,7 +185,7 @@ class Wire:
             name, value = name.lower(), value.strip()
             headers[name] = f"{headers[name]}, {value}" if name in headers else value
         connection = headers.get("connection", "").lower()
-        self.keep = connection != "close" and (first[7] != "0" or connection == "keep-alive")
+        self.keep = "close" not in connection and (first[7] != "0" or "keep-alive" in connection)
         return Answer(int(first[9:12]), headers)
 
     def reader(self, answer: Answer) -> Reader:
