@@ -213,7 +213,16 @@ def lint(stage: Stage) -> tuple[int, str]:
 def docs(stage: Stage) -> tuple[int, str]:
     """The documentation of the plugins, and the changelog's fragments."""
     stage.run("antsibull-changelog", "lint")
-    stage.run("antsibull-docs", "lint-collection-docs", "--plugin-docs", "--validate-collection-refs=dependent", ".")
+    # It copies amazon.aws as git sees it: not at all, when the environment is in an ignored folder of ours.
+    hidden = {"GIT_CEILING_DIRECTORIES": str(ROOT)}
+    stage.run(
+        "antsibull-docs",
+        "lint-collection-docs",
+        "--plugin-docs",
+        "--validate-collection-refs=dependent",
+        ".",
+        env=hidden,
+    )
     return len(_modules()), "modules"
 
 
@@ -233,22 +242,18 @@ def package(stage: Stage) -> tuple[int, str]:
     with tempfile.TemporaryDirectory() as directory, _copy(stage) as copy:
         stage.run("ansible-galaxy", "collection", "build", "--output-path", directory, cwd=copy)
         (tarball,) = pathlib.Path(directory).glob("stowage-s3-*.tar.gz")
-        target = pathlib.Path(directory, "installed")
-        stage.run(
-            "ansible-galaxy", "collection", "install", tarball, "--no-deps", "-p", target, cwd=pathlib.Path(directory)
-        )
+        # Away from the environment, where the working tree is already installed.
+        away = pathlib.Path(directory, "installed")
+        env = {"ANSIBLE_COLLECTIONS_PATH": str(away), "ANSIBLE_COLLECTIONS_SCAN_SYS_PATH": "false"}
+        stage.run("ansible-galaxy", "collection", "install", tarball, "--no-deps", "-p", away, env=env, cwd=away.parent)
         # amazon.aws would come from Galaxy; here it is lent.
-        (target / "ansible_collections" / "amazon").symlink_to(PACKAGES / "ansible_collections" / "amazon")
-        installed = target / "ansible_collections" / "stowage" / "s3"
+        (away / "ansible_collections" / "amazon").symlink_to(PACKAGES / "ansible_collections" / "amazon")
+        installed = away / "ansible_collections" / "stowage" / "s3"
         unwanted = [name for name in ("tests", "Makefile", ".ci", "pyproject.toml") if (installed / name).exists()]
         if unwanted:
             raise StageFailed(f"the tarball holds {', '.join(unwanted)}")
         modules = [f"stowage.s3.{name}" for name in _modules()]
-        output = stage.run(
-            "ansible-doc", "--json", *modules,
-            env={"ANSIBLE_COLLECTIONS_PATH": str(target), "ANSIBLE_COLLECTIONS_SCAN_SYS_PATH": "false"},
-            cwd=pathlib.Path(directory),
-        )  # fmt: skip
+        output = stage.run("ansible-doc", "--json", *modules, env=env, cwd=away.parent)
     documented = json.loads(output[output.index("{") :])
     elsewhere = [name for name in modules if not _comes_from(documented.get(name), installed)]
     if elsewhere:
