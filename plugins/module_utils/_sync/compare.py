@@ -181,8 +181,8 @@ def attributes_differ(key: str, asked: Asked, row: Row | None, target: Entry, fa
         return Ask("target_head")
     if asked.tags is not None and facts.tags is None:
         return Ask("tags")
-    changed = remembered and row is not None and row.attributes != b""
-    return not satisfied(asked, facts.target_head, facts.tags, storage_class=changed)
+    # What is remembered was brought to other rules, so these are new, and their storage class is meant.
+    return not satisfied(asked, facts.target_head, facts.tags, storage_class=remembered)
 
 
 def _compare(facts: Facts, known: Mapping[str, bytes]) -> Verdict | Ask:

@@ -111,7 +111,14 @@ def stamp(status: os.stat_result) -> bytes:
 
     ctime is in it because mtime can be set back by anyone, ctime by nobody.
     """
-    return _STAMP.pack(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+    return _STAMP.pack(
+        status.st_dev, status.st_ino, status.st_size, _wrapped(status.st_mtime_ns), _wrapped(status.st_ctime_ns)
+    )
+
+
+def _wrapped(nanoseconds: int) -> int:
+    """As 64 bits with a sign, which reach from 1677 to 2262: a file's times may lie beyond."""
+    return (nanoseconds + (1 << 63)) % (1 << 64) - (1 << 63)
 
 
 def printable(text: str) -> str:

@@ -206,15 +206,18 @@ def local_source(place: Place) -> str:
     return path
 
 
-def local_target(place: Place) -> str:
-    """The resolved path of a local destination, which may not exist yet; raises StowageError if it cannot be one."""
+def local_target(place: Place, *, write: bool) -> str:
+    """The resolved path of a local destination, which may not exist yet; raises StowageError if it cannot be one.
+
+    `write`: or if this user cannot write there.
+    """
     path = os.path.realpath(place.path)
     if os.path.lexists(path) and not os.path.isdir(path):
         raise StowageError(f"destination: {place.text!r} exists and is no directory. Give a directory.")
     existing = path
     while not os.path.lexists(existing):
         existing = os.path.dirname(existing)
-    if not os.path.isdir(existing) or not os.access(existing, os.W_OK | os.X_OK | os.R_OK):
+    if not os.path.isdir(existing) or (write and not os.access(existing, os.W_OK | os.X_OK | os.R_OK)):
         raise StowageError(
             f"destination: {place.text!r} cannot be written, as {existing} does not let this user. Grant write"
             " permission,"

@@ -167,8 +167,16 @@ class Walk:
 
     def _link(self, entry: os.DirEntry[str], prefix: str) -> _Item | None:
         key = prefix + entry.name
-        if self.filters.prunes(key + "/") or self.filters.excludes(key):
+        if self.filters.excludes(key):
             return None
+        below, itself = not self.filters.prunes(key + "/"), self.filters.takes(key)
+        if not below and not itself:
+            return None
+        if not below or not itself:
+            # The filters take a directory here and no file, or the reverse: it counts what the link leads to.
+            directory = _leads_to_directory(entry)
+            if directory is not None and not (below if directory else itself):
+                return None
         if self.links in ("skip", "target"):
             self._protect(key, "link")
             return None
@@ -194,8 +202,6 @@ class Walk:
             return None
         if stat.S_ISDIR(status.st_mode):
             return _Item(entry.name + "/", entry.path, None)
-        if not self.filters.takes(key):
-            return None
         if not stat.S_ISREG(status.st_mode):
             self._protect(key, "special")
             return None
@@ -301,6 +307,14 @@ def normalised(
             continue
         previous = entry
         yield entry
+
+
+def _leads_to_directory(link: os.DirEntry[str]) -> bool | None:
+    """Whether a link leads to a directory; None if it leads nowhere now."""
+    try:
+        return stat.S_ISDIR(link.stat().st_mode)
+    except OSError:
+        return None
 
 
 def _is_text(name: str) -> bool:

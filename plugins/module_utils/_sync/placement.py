@@ -37,20 +37,44 @@ class Placement:
         """`root` is resolved; it may not exist yet."""
         self._root = root
         self._good = ""
-        self._folded: set[str] | None = set() if _ignores_case(root) else None
+        self._open: str | None = None
+        self._why_closed = ""
+        self._longest = os.statvfs(_existing(root)).f_namemax
+        self._folded: dict[str, str] | None = {} if _ignores_case(root) else None
 
     def collides(self, key: str) -> bool:
-        """Whether an earlier key differs from this one in case alone, where the file system knows no case."""
+        """Whether this key, or a directory above it, differs from an earlier one in case alone, where the file system
+        knows no case.
+        """
         if self._folded is None:
             return False
-        folded = key.casefold()
-        if folded in self._folded:
-            return True
-        self._folded.add(folded)
+        at = -1
+        while at < len(key):
+            at = key.find("/", at + 1)
+            at = len(key) if at < 0 else at
+            # The first spelling of a name is the one that the directory keeps.
+            if self._folded.setdefault(key[:at].casefold(), key[:at]) != key[:at]:
+                return True
         return False
+
+    def closed(self, key: str) -> str:
+        """Why this user can write nothing into the directory of a key; "" if that may work."""
+        directory = key.rstrip("/").rpartition("/")[0]
+        if directory != self._open:
+            existing = _existing(f"{self._root}/{directory}")
+            self._open, self._why_closed = directory, ""
+            if not os.access(existing, os.W_OK | os.X_OK):
+                self._why_closed = f"Permission denied: {existing}. Grant write permission, or exclude the key."
+        return self._why_closed
 
     def look(self, key: str) -> Place:
         """What stands where a key would be written; nothing is followed and nothing is made."""
+        longest = max(len(part.encode()) for part in key.split("/"))
+        if longest > self._longest:
+            # Asked first: below a directory that is yet to be made, the file system would not tell.
+            return Place(
+                "refused", f"Its path has a name of {longest} bytes; {self._longest} are allowed here. {_RENAME}"
+            )
         directory, _, _ = key.rstrip("/").rpartition("/")
         if directory != self._good:
             found = self._look_above(directory)
@@ -107,10 +131,16 @@ def unusable(key: str) -> str:
     return ""
 
 
-def _ignores_case(path: str) -> bool:
-    """Whether a path's file system takes `A` for `a`, seen from the nearest directory that exists."""
+def _existing(path: str) -> str:
+    """A path, or the nearest one above it that exists."""
     while not os.path.lexists(path):
         path = os.path.dirname(path)
+    return path
+
+
+def _ignores_case(path: str) -> bool:
+    """Whether a path's file system takes `A` for `a`, seen from the nearest directory that exists."""
+    path = _existing(path)
     while path != "/":
         parent, name = os.path.split(path)
         other = name.swapcase()

@@ -34,6 +34,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.job import Job, c
 from ansible_collections.stowage.s3.plugins.module_utils._sync.spool import Spool
 
 ARCHIVED = {"GLACIER", "DEEP_ARCHIVE"}  # classes that cannot be read before a restore; GLACIER_IR can
+TIERED = "INTELLIGENT_TIERING"  # its archive tiers cannot be read either, and only a HEAD tells of them
 RESTORE_DAYS = 7
 SHOWN_PROBLEMS = 100
 
@@ -116,7 +117,7 @@ def decide(job: Job, source: Entry, target: Entry | None, row: Row | None, facts
         reason, proven = verdict
         if reason == "same":
             return _same(job, source, target, row, facts, now, proven)
-    if not job.look_only and source.storage_class in ARCHIVED and not source.restored:
+    if not job.look_only and not source.restored and source.storage_class in (*ARCHIVED, TIERED):
         state = "restoring" if source.restored is False else _restore_state(facts)
         if isinstance(state, Ask):
             return state
@@ -198,6 +199,8 @@ def _restore_state(facts: Facts) -> str | Ask:
     if facts.source_head is None:
         return Ask("source_head")
     restore = facts.source_head.restore
+    if facts.source_head.storage_class == TIERED and not facts.source_head.archive_status:
+        return "restored"
     if not restore:
         return "archived"
     return "restoring" if 'ongoing-request="true"' in restore else "restored"

@@ -142,10 +142,12 @@ class Planner:
         verb = job.direction.value if source else Verb.DELETE
         if side.bucket is not None:
             if side.only:
+                if not job.filters.takes(side.only):
+                    return iter(())
                 return one_object(side.bucket, side.prefix, side.only, findings, self.plan.requests)
             entries = objects(side.bucket, side.prefix, job.filters, findings, self.plan.requests)
         elif side.only:
-            return self._one_file(side, findings)
+            return self._one_file(side, findings) if job.filters.takes(side.only) else iter(())
         elif not source and not os.path.lexists(side.path):
             return iter(())
         else:
@@ -316,12 +318,18 @@ class Planner:
         if action.verb is Verb.DELETE:
             plan.deletions.append(action)
             return
-        if action.verb is Verb.DOWNLOAD and (action.target is None or action.key.endswith("/")):
-            if not self._free(action):
+        if action.verb is Verb.DOWNLOAD:
+            assert self._placement is not None
+            if (action.target is None or action.key.endswith("/")) and not self._free(action):
+                return
+            why = self._placement.closed((action.target.name if action.target else "") or action.key)
+            if why:
+                self._problem(action.key, Verb.DOWNLOAD, why)
                 return
         elif action.verb is Verb.UPLOAD:
             assert action.source is not None
-            if not os.access(job.source.local_path(action.source), os.R_OK):
+            path = job.source.local_path(action.source)
+            if not os.access(path, os.R_OK) and os.path.exists(path):
                 self._problem(
                     action.key,
                     Verb.UPLOAD,

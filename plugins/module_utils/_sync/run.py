@@ -235,7 +235,7 @@ def _job(
     direction = (
         Direction.ACROSS if source.remote and target.remote else Direction.DOWN if source.remote else Direction.UP
     )
-    sides = _sides(connection, params, source, target)
+    sides = _sides(connection, params, source, target, write=not look_only)
     if sides[0].only and params["delete"] and not look_only:
         raise StowageError(
             f"source {source.text!r} is one file, and delete is true. Deleting needs a directory to compare with:"
@@ -262,7 +262,9 @@ def _job(
     )
 
 
-def _sides(connection: Connection, params: dict[str, Any], source: Place, target: Place) -> tuple[Side, Side]:
+def _sides(
+    connection: Connection, params: dict[str, Any], source: Place, target: Place, *, write: bool
+) -> tuple[Side, Side]:
     payer = params["requester_pays"]
     owner = params["expected_bucket_owner"] or ""
     if source.remote:
@@ -272,7 +274,7 @@ def _sides(connection: Connection, params: dict[str, Any], source: Place, target
     else:
         one = Side(source.text, path=local_source(source))
     if not target.remote:
-        return one, Side(target.text, path=local_target(target))
+        return one, Side(target.text, path=local_target(target, write=write))
     bucket = connection.bucket(target.bucket, expected_owner=owner, requester_pays=payer)
     if not source.remote and os.path.isfile(one.path):
         # One file goes to the very key, or under it if that ends in "/".
@@ -336,7 +338,8 @@ def _together(plan: Plan, done: Outcome) -> Outcome:
         plan.problem_count + done.failed,
         done.unverified,
         plan.withheld + done.withheld,
-        [*plan.problems, *done.failures],
+        # Threads fail in any order; what is shown should not.
+        sorted([*plan.problems, *done.failures]),
     )
 
 

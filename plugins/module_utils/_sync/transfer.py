@@ -38,7 +38,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.digests import (
 from ansible_collections.stowage.s3.plugins.module_utils._sync.disk import Disk, NewFile
 from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Action, Row, Verb, stamp
 from ansible_collections.stowage.s3.plugins.module_utils._sync.job import Job, copy_part_size
-from ansible_collections.stowage.s3.plugins.module_utils._sync.plan import RESTORE_DAYS
+from ansible_collections.stowage.s3.plugins.module_utils._sync.plan import RESTORE_DAYS, TIERED
 
 IN_MEMORY = 8 << 20  # bytes; files up to this size are read once, hashed and sent from memory
 READ_ATTEMPTS = 3  # of a file that is being written
@@ -75,7 +75,9 @@ class Transfers:
             return self._copy(action)
         if action.verb is Verb.UPDATE and action.reason == "restore":
             assert self._job.source.bucket is not None and action.source is not None
-            self._job.source.bucket.restore(self._job.source.remote_key(action.source), days=RESTORE_DAYS)
+            # Out of an archive tier an object comes for good.
+            days = 0 if action.source.storage_class == TIERED else RESTORE_DAYS
+            self._job.source.bucket.restore(self._job.source.remote_key(action.source), days=days)
             return Done()
         if action.verb is Verb.UPDATE:
             return self._update(action)
@@ -88,7 +90,7 @@ class Transfers:
         assert action.source is not None
         descriptor = open_regular(job.source.local_path(action.source), follow=job.symlinks == "follow")
         try:
-            if os.fstat(descriptor).st_size <= IN_MEMORY:
+            if os.fstat(descriptor).st_size <= min(IN_MEMORY, job.multipart_threshold):
                 hashed, stored = self._upload_small(action, descriptor)
             else:
                 hashed, stored = self._upload_large(action, descriptor)
@@ -168,7 +170,9 @@ class Transfers:
     def _download(self, action: Action, make_room: Callable[[], None] | None) -> Done:
         job, disk, source = self._job, self._disk, action.source
         assert disk is not None and source is not None and job.source.bucket is not None
-        directory = action.key.rstrip("/").rpartition("/")[0]
+        # A file that is there keeps its name, also where another Unicode form stands for the same key.
+        name = (action.target.name if action.target else "") or action.key
+        directory = name.rstrip("/").rpartition("/")[0]
         if make_room is None:
             disk.ensure_directory(directory)
         if action.key.endswith("/"):
