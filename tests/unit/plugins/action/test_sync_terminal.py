@@ -15,8 +15,10 @@ import select
 import shutil
 import subprocess
 import sys
+import tempfile
 import termios
 import time
+from collections.abc import Iterator
 
 import pytest
 
@@ -89,9 +91,6 @@ class Stage:
     """A collection with the real action plugin and the fake module, and the means to run a play with it."""
 
     def __init__(self, folder: pathlib.Path) -> None:
-        # Another user must be able to come here; pytest keeps its folders to itself.
-        for parent in (folder, folder.parent, folder.parent.parent):
-            parent.chmod(0o755)
         self.folder = folder
         self.go = folder / "go"
         plugins = folder / "ansible_collections/stowage/s3/plugins"
@@ -197,8 +196,12 @@ def shown(output: bytes) -> set[str]:
 
 
 @pytest.fixture
-def stage(tmp_path: pathlib.Path) -> Stage:
-    return Stage(tmp_path)
+def stage() -> Iterator[Stage]:
+    # Not pytest's folder, which it keeps to itself: another user must be able to come here.
+    with tempfile.TemporaryDirectory(prefix="stowage-") as name:
+        folder = pathlib.Path(name)
+        folder.chmod(0o755)
+        yield Stage(folder)
 
 
 def assert_shown(outcome: Outcome, *hosts: str) -> None:
