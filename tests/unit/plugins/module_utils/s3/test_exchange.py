@@ -529,6 +529,12 @@ def test_a_conflict_with_our_own_lost_success_is_success(scripted, remote):
     assert remote.put("a", b"mine", {}, if_none_match=True).etag == hashlib.md5(b"mine").hexdigest()
 
 
+def test_the_same_metadata_in_other_words_is_ours(scripted, remote):
+    theirs = {"x-amz-meta-name": "=?UTF-8?Q?Gr=C3=BC=C3=9Fe?=", "x-amz-meta-mtime": "1"}
+    scripted.play(DROP, error(412, "PreconditionFailed"), stored(b"mine", **theirs))
+    remote.put("a", b"mine", {"x-amz-meta-name": "Grüße", "x-amz-meta-mtime": "1"}, if_none_match=True)
+
+
 def test_the_same_bytes_with_other_metadata_are_not_ours(scripted, remote):
     scripted.play(DROP, error(412, "PreconditionFailed"), stored(b"mine", **{"x-amz-meta-mtime": "1"}))
     with pytest.raises(Conflict):
