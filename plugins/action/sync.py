@@ -117,8 +117,8 @@ def line(host: str, progress: Progress, speed: float, left: float | None, width:
         if progress.bytes_total:
             share = min(share, progress.bytes / progress.bytes_total)
         share = min(1.0, share)
-        bar = int(share * 20)
-        parts.append(f"[{'#' * bar}{'-' * (20 - bar)}] {share:4.0%}  {progress.done:,}/{progress.total:,}")
+        filled = int(share * 20)
+        parts.append(f"[{'#' * filled}{'-' * (20 - filled)}] {share:4.0%}  {progress.done:,}/{progress.total:,}")
     else:
         parts.append(f"{progress.done:,}")
     if progress.bytes_total:

@@ -20,6 +20,7 @@ from urllib.parse import urlencode
 
 from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._s3.values import Head
+from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import there
 from ansible_collections.stowage.s3.plugins.module_utils._sync.filters import Matcher
 
 MTIME = "mtime"  # user metadata, seconds since the epoch with up to nine decimals: rclone's name and form
@@ -113,8 +114,7 @@ class Attributes:
             headers["x-amz-tagging-directive"] = "REPLACE"
             headers["x-amz-tagging"] = asked.headers["x-amz-tagging"]
         if directed:
-            assert source is not None
-            headers.update(carried(source))
+            headers.update(carried(there(source)))
             headers["x-amz-metadata-directive"] = "REPLACE"
         headers.update(asked.headers)
         return headers
@@ -265,8 +265,7 @@ def _asked(number: int, rule: Mapping[str, Any]) -> Asked:
         if len(tags) > MAX_TAGS or any(not 0 < len(name) <= 128 or len(value) > 256 for name, value in tags.items()):
             raise StowageError(
                 f"{where}.tags: S3 allows {MAX_TAGS} tags an object, keys of 1 to 128 and values of up to 256"
-                " characters;"
-                f" given were {len(tags)}. Shorten them."
+                f" characters; given were {len(tags)}. Shorten them."
             )
         headers["x-amz-tagging"] = urlencode(sorted(tags.items()))
     if not headers:

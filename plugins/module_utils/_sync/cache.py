@@ -28,7 +28,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._s3.client import Bucke
 from ansible_collections.stowage.s3.plugins.module_utils._s3.values import FileSlice, Head
 from ansible_collections.stowage.s3.plugins.module_utils._s3.wire import Reader
 from ansible_collections.stowage.s3.plugins.module_utils._sync.digests import BLOCK
-from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Row
+from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Row, there
 
 VERSION = 1
 FOLDERS = ("cache", "runs")  # what a state directory holds
@@ -109,7 +109,8 @@ class Cache:
                     self._abandon("it is damaged")
                     return
                 last = values[0]
-                yield Row(*values[:5], bool(values[5]), bool(values[6]))
+                key, stamp, digest, attributes, etag, clean, proven = values
+                yield Row(key, stamp, digest, attributes, etag, bool(clean), bool(proven))
             if len(batch) < BATCH:
                 return
 
@@ -307,8 +308,6 @@ class State:
         return path
 
     def _fetch(self, key: str, path: str) -> str:
-        assert self._bucket is not None
-
         def save(head: Head, reader: Reader) -> str:
             with open(path, "wb") as file:
                 while True:
@@ -318,7 +317,7 @@ class State:
                     file.write(block)
 
         try:
-            return self._bucket.get(key, save)
+            return there(self._bucket).get(key, save)
         except NotFound as error:
             if error.code == "NoSuchBucket":
                 raise
@@ -326,15 +325,14 @@ class State:
 
     def _give_back(self, key: str, path: str, etag: str) -> None:
         """Two runs may have fetched the same cache: S3 refuses the second to put it, which loses its own rows alone."""
-        assert self._bucket is not None
+        bucket = there(self._bucket)
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         try:
             body = FileSlice(descriptor, 0, os.fstat(descriptor).st_size)
-            self._bucket.put(key, body, {}, if_match=etag, if_none_match=not etag)
+            bucket.put(key, body, {}, if_match=etag, if_none_match=not etag)
         except Conflict:
             self._warn(
-                f"The state cache s3://{self._bucket.name}/{key} was written by another run in the meantime; its"
-                " version"
+                f"The state cache s3://{bucket.name}/{key} was written by another run in the meantime; its version"
                 " stays. The next run compares what this one changed once more."
             )
         except StowageError as error:

@@ -11,7 +11,9 @@ from __future__ import annotations
 import os
 import struct
 from enum import Enum
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
+
+T = TypeVar("T")
 
 _STAMP = struct.Struct("<QQQqq")
 
@@ -119,6 +121,13 @@ def stamp(status: os.stat_result) -> bytes:
 def _wrapped(nanoseconds: int) -> int:
     """As 64 bits with a sign, which reach from 1677 to 2262: a file's times may lie beyond."""
     return (nanoseconds + (1 << 63)) % (1 << 64) - (1 << 63)
+
+
+def there(value: T | None) -> T:
+    """A value that the code before made sure of, where types cannot tell. Raises TypeError: a fault of this code."""
+    if value is None:
+        raise TypeError("a value that must be there is not")
+    return value
 
 
 def printable(text: str) -> str:

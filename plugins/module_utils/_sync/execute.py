@@ -21,7 +21,7 @@ from typing import NamedTuple
 from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._sync.cache import Cache
 from ansible_collections.stowage.s3.plugins.module_utils._sync.disk import Disk
-from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Action, Direction, Problem
+from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Action, Direction, Problem, there
 from ansible_collections.stowage.s3.plugins.module_utils._sync.job import Job
 from ansible_collections.stowage.s3.plugins.module_utils._sync.plan import SHOWN_PROBLEMS, Plan
 from ansible_collections.stowage.s3.plugins.module_utils._sync.report import Log, Progress
@@ -147,12 +147,11 @@ class Execution:
         )
 
     def _delete_objects(self, batch: list[Action]) -> list[_Result]:
-        bucket, side = self._job.target.bucket, self._job.target
-        assert bucket is not None
+        side = self._job.target
         started = time.monotonic()
         keys = [side.remote_key(action.target or action.key) for action in batch]
         try:
-            refused = {one.key: f"{one.code}: {one.message}" for one in bucket.delete(keys)}
+            refused = {one.key: f"{one.code}: {one.message}" for one in side.s3.delete(keys)}
             unknown = refused.keys() - set(keys)
             # Which of them did not go cannot be told, so none is taken for gone.
             error = f"S3 refused to delete {sorted(unknown)}, which nobody asked for." if unknown else ""
@@ -165,15 +164,13 @@ class Execution:
         ]
 
     def _delete_files(self, batch: list[Action], replaced: set[str]) -> list[_Result]:
-        disk = self._disk
-        assert disk is not None
+        disk = there(self._disk)
         results = []
         for action in batch:
             started, error = time.monotonic(), ""
-            assert action.target is not None
             if action.key not in replaced:
                 try:
-                    disk.delete(action.target)
+                    disk.delete(there(action.target))
                 except (StowageError, OSError) as problem:
                     error = explain(problem)
             results.append(_Result(action, None, error, time.monotonic() - started))
@@ -184,8 +181,7 @@ class _Room:
     """Removes what stands in the way of transfers: files that the plan deletes anyway, and their directories."""
 
     def __init__(self, plan: Plan, disk: Disk | None) -> None:
-        assert disk is not None
-        self._disk, self._lock = disk, threading.Lock()
+        self._disk, self._lock = there(disk), threading.Lock()
         self._above: set[str] = set()
         self._below: dict[str, list[Action]] = {}
         self.replaced: set[str] = set()

@@ -18,7 +18,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageE
 from ansible_collections.stowage.s3.plugins.module_utils._s3.client import Bucket
 from ansible_collections.stowage.s3.plugins.module_utils._s3.multipart import MAX_SINGLE_COPY, part_size
 from ansible_collections.stowage.s3.plugins.module_utils._sync.attributes import Attributes
-from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Direction, Entry
+from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Direction, Entry, there
 from ansible_collections.stowage.s3.plugins.module_utils._sync.filters import Filters
 
 MIN_PART = 5 << 20  # bytes; S3's smallest part
@@ -54,6 +54,11 @@ class Side:
     prefix: str = ""
     path: str = ""
     only: str = ""
+
+    @property
+    def s3(self) -> Bucket:
+        """The bucket of a side that is in S3. Raises TypeError for a local one."""
+        return there(self.bucket)
 
     def remote_key(self, entry_or_key: Entry | str) -> str:
         """The whole key of an object on this side."""
@@ -107,13 +112,12 @@ def parse_place(option: str, text: str) -> Place:
         name = match[1] if match else ""
         if match is None or not (_BUCKET_NAME.match(name) or name.startswith("arn:")):
             raise StowageError(
-                f"{option}: {text!r} names no bucket. Write s3://bucket or s3://bucket/prefix, with a bucket name"
-                " of 3 to 63"
-                " lower-case letters, digits, '.' and '-'."
+                f"{option}: {text!r} names no bucket. Write s3://bucket or s3://bucket/prefix, with a bucket name of"
+                " 3 to 63 lower-case letters, digits, '.' and '-'."
             )
         if name.startswith("arn:"):
             # An access point's ARN has one slash of its own: arn:...:accesspoint/name.
-            point, _, key = (match[2] or "").partition("/")
+            point, _slash, key = (match[2] or "").partition("/")
             return Place(text, f"{name}/{point}", key)
         return Place(text, name, match[2] or "")
     if re.match(r"[a-zA-Z][a-zA-Z0-9+.-]+://", text):
@@ -143,9 +147,8 @@ def parse_max_delete(text: str | None) -> str | None:
     match = re.fullmatch(r"(\d+)\s*(%?)", clean)
     if match is None or (match[2] and int(match[1]) > 100):
         raise StowageError(
-            f"max_delete: {text!r} is neither a count nor a percentage. Give how many deletions are allowed, such"
-            " as 20,"
-            " or which part of the target's keys, from 0% to 100%."
+            f"max_delete: {text!r} is neither a count nor a percentage. Give how many deletions are allowed, such as"
+            " 20, or which part of the target's keys, from 0% to 100%."
         )
     return match[1] + match[2]
 
@@ -220,8 +223,7 @@ def local_target(place: Place, *, write: bool) -> str:
     if not os.path.isdir(existing) or (write and not os.access(existing, os.W_OK | os.X_OK | os.R_OK)):
         raise StowageError(
             f"destination: {place.text!r} cannot be written, as {existing} does not let this user. Grant write"
-            " permission,"
-            " or give another directory."
+            " permission, or give another directory."
         )
     return path
 

@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from ansible_collections.stowage.s3.plugins.module_utils._errors import NotFound, StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._s3.client import Bucket
-from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Entry, Problem, printable, stamp
+from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Entry, Problem, printable, stamp, there
 from ansible_collections.stowage.s3.plugins.module_utils._sync.filters import Filters, in_form
 from ansible_collections.stowage.s3.plugins.module_utils._sync.spool import in_key_order
 
@@ -101,8 +101,7 @@ class Walk:
                 continue
             key = prefix + item.order
             if not key.endswith("/"):
-                status = item.status
-                assert status is not None
+                status = there(item.status)
                 self.findings.entries += 1
                 yield Entry(key, status.st_size, status.st_mtime_ns / 1e9, stamp=stamp(status))
                 continue
@@ -269,10 +268,9 @@ def _trusted(bucket: Bucket, entries: Iterable[Entry]) -> Iterator[Entry]:
     for entry in entries:
         if entry.key <= previous:
             raise StowageError(
-                f"The listing of s3://{bucket.name} is not in the order of its keys' UTF-8 bytes: {entry.key!r}"
-                " came after"
-                f" {previous!r}. Nothing was changed. Set ordered_listing to false, so that the listing is sorted"
-                " first."
+                f"The listing of s3://{bucket.name} is not in the order of its keys' UTF-8 bytes: {entry.key!r} came"
+                f" after {previous!r}. Nothing was changed. Set ordered_listing to false, so that the listing is"
+                " sorted first."
             )
         previous = entry.key
         yield entry

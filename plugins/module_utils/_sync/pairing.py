@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol, TypeVar
 
-from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Entry
+from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Entry, there
 
 
 class Keyed(Protocol):
@@ -54,8 +54,7 @@ def with_rows(
     memory = iter(rows)
     row = next(memory, None)
     for source, target in pairs:
-        entry = source or target
-        assert entry is not None
+        entry = there(source or target)
         while row is not None and row.key < entry.key:
             orphan(row)
             row = next(memory, None)

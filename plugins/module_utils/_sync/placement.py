@@ -75,7 +75,7 @@ class Placement:
             return Place(
                 "refused", f"Its path has a name of {longest} bytes; {self._longest} are allowed here. {_RENAME}"
             )
-        directory, _, _ = key.rstrip("/").rpartition("/")
+        directory = key.rstrip("/").rpartition("/")[0]
         if directory != self._good:
             found = self._look_above(directory)
             if found is not FREE:

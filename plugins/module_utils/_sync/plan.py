@@ -208,8 +208,7 @@ def _restore_state(facts: Facts) -> str | Ask:
 
 _ARCHIVED = (
     "It is archived ({}) and cannot be read before a restore. Set archived to restore (which asks S3 for a copy"
-    " that can be"
-    " read) or to skip."
+    " that can be read) or to skip."
 )
 
 

@@ -27,6 +27,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import (
     Row,
     Verb,
     stamp,
+    there,
 )
 from ansible_collections.stowage.s3.plugins.module_utils._sync.job import Job, Side
 from ansible_collections.stowage.s3.plugins.module_utils._sync.listing import (
@@ -69,35 +70,29 @@ class _Evidence:
         elif ask.what == "source_head":
             facts.source_head = self._head(job.source, source)
         elif ask.what == "target_head":
-            assert target is not None
-            facts.target_head = self._head(job.target, target)
+            facts.target_head = self._head(job.target, there(target))
         elif ask.what == "part":
             side, entry = (job.target, target) if job.direction is Direction.UP else (job.source, source)
-            assert entry is not None
-            facts.part_size = self._first_part(side, entry)
+            facts.part_size = self._first_part(side, there(entry))
         elif ask.what == "tags":
-            assert target is not None and job.target.bucket is not None
             self._count("tags")
-            facts.tags = job.target.bucket.tags(job.target.remote_key(target))
+            facts.tags = job.target.s3.tags(job.target.remote_key(there(target)))
 
     def _hash(self, ask: Ask, source: Entry, target: Entry | None, facts: Facts) -> None:
         job = self._job
         up = job.direction is Direction.UP
-        side, entry = (job.source, source) if up else (job.target, target)
-        assert entry is not None
+        side, entry = (job.source, source) if up else (job.target, there(target))
         algorithms = set(ask.algorithms) | (set(facts.hashed.digests) if facts.hashed else set())
         facts.hashed = hash_file(side.local_path(entry), algorithms, follow=up and job.symlinks == "follow")
 
     def _head(self, side: Side, entry: Entry) -> Head:
-        assert side.bucket is not None
         self._count("head")
-        return side.bucket.head(side.remote_key(entry))
+        return side.s3.head(side.remote_key(entry))
 
     def _first_part(self, side: Side, entry: Entry) -> int:
-        assert side.bucket is not None
         self._count("head")
         try:
-            return side.bucket.head(side.remote_key(entry), part=1).size
+            return side.s3.head(side.remote_key(entry), part=1).size
         except StowageError:
             return 0  # a server that knows no parts: no evidence then
 
@@ -212,7 +207,7 @@ class Planner:
     ) -> Decided | Future[Decided | Problem] | None:
         job = self.job
         if source is None:
-            assert target is not None
+            target = there(target)
             if not job.delete or self._source.protects(target.key):
                 return None
             if job.direction is Direction.UP and target.key.endswith("/") and self._stands_for_directory(target):
@@ -261,12 +256,14 @@ class Planner:
                     return decision
                 ask = decision
         except NotFound:
-            error = "It was deleted while the sync looked at it. Run the sync again."
-        except StowageError as problem:
-            error = str(problem)
-        except OSError as problem:
-            error = f"It cannot be read: {problem.strerror}. Grant read permission, or exclude it."
-        return Problem(source.key, job.direction.value.value, error)
+            return self._failed(source, "It was deleted while the sync looked at it. Run the sync again.")
+        except StowageError as error:
+            return self._failed(source, str(error))
+        except OSError as error:
+            return self._failed(source, f"It cannot be read: {error.strerror}. Grant read permission, or exclude it.")
+
+    def _failed(self, source: Entry, error: str) -> Problem:
+        return Problem(source.key, self.job.direction.value.value, error)
 
     def _refreshed(self, source: Entry, target: Entry | None, facts: Facts) -> tuple[Entry, Entry | None]:
         """Both sides as the evidence shows them, not as they were listed: what is compared is what is remembered."""
@@ -290,17 +287,14 @@ class Planner:
             if above:
                 why = (
                     f"{above[0]!r} is an object as well, and a file cannot be a directory. Rename one of them, or"
-                    " exclude"
-                    " one."
+                    " exclude one."
                 )
             elif not source.key.endswith("/"):
                 self._ancestors.append(key)
-        assert self._placement is not None
-        if not why and self._placement.collides(key):
+        if not why and there(self._placement).collides(key):
             why = (
                 "Another key differs from it in upper and lower case alone, and this file system takes them for one"
-                " name."
-                " Rename one of them, or exclude one."
+                " name. Rename one of them, or exclude one."
             )
         if why:
             self._problem(source.key, self.job.direction.value, why)
@@ -319,16 +313,14 @@ class Planner:
             plan.deletions.append(action)
             return
         if action.verb is Verb.DOWNLOAD:
-            assert self._placement is not None
             if (action.target is None or action.key.endswith("/")) and not self._free(action):
                 return
-            why = self._placement.closed((action.target.name if action.target else "") or action.key)
+            why = there(self._placement).closed((action.target.name if action.target else "") or action.key)
             if why:
                 self._problem(action.key, Verb.DOWNLOAD, why)
                 return
         elif action.verb is Verb.UPLOAD:
-            assert action.source is not None
-            path = job.source.local_path(action.source)
+            path = job.source.local_path(there(action.source))
             if not os.access(path, os.R_OK) and os.path.exists(path):
                 self._problem(
                     action.key,
@@ -346,8 +338,7 @@ class Planner:
 
     def _free(self, action: Action) -> bool:
         """Whether a new file's place is free; notes a conflict that a planned deletion may solve."""
-        assert self._placement is not None
-        place = self._placement.look(action.key)
+        place = there(self._placement).look(action.key)
         marker = action.key.endswith("/")
         if place.kind == "free":
             return True

@@ -239,8 +239,7 @@ def _job(
     if sides[0].only and params["delete"] and not look_only:
         raise StowageError(
             f"source {source.text!r} is one file, and delete is true. Deleting needs a directory to compare with:"
-            " give the"
-            " directory, or leave delete out."
+            " give the directory, or leave delete out."
         )
     return Job(
         direction=direction,
@@ -281,9 +280,9 @@ def _sides(
         whole = (
             target.key if target.key and not target.key.endswith("/") else target.key + os.path.basename(source.path)
         )
-        prefix, _, name = whole.rpartition("/")
+        name = whole.rpartition("/")[2]
         only = Side(source.text, path=one.path, only=name)
-        return only, Side(target.text, bucket, prefix + "/" if prefix else "", only=name)
+        return only, Side(target.text, bucket, whole.removesuffix(name), only=name)
     return one, Side(target.text, bucket, prefix_of(target.key))
 
 

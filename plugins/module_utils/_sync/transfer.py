@@ -36,7 +36,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.digests import (
     own_digest,
 )
 from ansible_collections.stowage.s3.plugins.module_utils._sync.disk import Disk, NewFile
-from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Action, Row, Verb, stamp
+from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Action, Row, Verb, stamp, there
 from ansible_collections.stowage.s3.plugins.module_utils._sync.job import Job, copy_part_size
 from ansible_collections.stowage.s3.plugins.module_utils._sync.plan import RESTORE_DAYS, TIERED
 
@@ -74,10 +74,9 @@ class Transfers:
         if action.verb is Verb.COPY:
             return self._copy(action)
         if action.verb is Verb.UPDATE and action.reason == "restore":
-            assert self._job.source.bucket is not None and action.source is not None
+            side, source = self._job.source, there(action.source)
             # Out of an archive tier an object comes for good.
-            days = 0 if action.source.storage_class == TIERED else RESTORE_DAYS
-            self._job.source.bucket.restore(self._job.source.remote_key(action.source), days=days)
+            side.s3.restore(side.remote_key(source), days=0 if source.storage_class == TIERED else RESTORE_DAYS)
             return Done()
         if action.verb is Verb.UPDATE:
             return self._update(action)
@@ -87,8 +86,7 @@ class Transfers:
 
     def _upload(self, action: Action) -> Done:
         job = self._job
-        assert action.source is not None
-        descriptor = open_regular(job.source.local_path(action.source), follow=job.symlinks == "follow")
+        descriptor = open_regular(job.source.local_path(there(action.source)), follow=job.symlinks == "follow")
         try:
             if os.fstat(descriptor).st_size <= min(IN_MEMORY, job.multipart_threshold):
                 hashed, stored = self._upload_small(action, descriptor)
@@ -113,10 +111,9 @@ class Transfers:
         return hashed, stored
 
     def _put(self, action: Action, body: bytes | FileSlice, hashed: Hashed) -> Stored:
-        assert self._job.target.bucket is not None
         digest = hashed.digests["sha256"].hex()
         crc32 = hashed.digests.get("crc32")
-        return self._job.target.bucket.put(
+        return self._job.target.s3.put(
             self._target_key(action),
             body,
             self._job.attributes.for_upload(action.key, mtime_ns=hashed.mtime_ns, digest=digest),
@@ -125,8 +122,7 @@ class Transfers:
         )
 
     def _upload_parts(self, action: Action, descriptor: int, hashed: Hashed) -> Stored:
-        bucket, key = self._job.target.bucket, self._target_key(action)
-        assert bucket is not None
+        bucket, key = self._job.target.s3, self._target_key(action)
         headers = self._job.attributes.for_upload(
             action.key, mtime_ns=hashed.mtime_ns, digest=hashed.digests["sha256"].hex()
         )
@@ -168,8 +164,7 @@ class Transfers:
     # Down
 
     def _download(self, action: Action, make_room: Callable[[], None] | None) -> Done:
-        job, disk, source = self._job, self._disk, action.source
-        assert disk is not None and source is not None and job.source.bucket is not None
+        job, disk = self._job, there(self._disk)
         # A file that is there keeps its name, also where another Unicode form stands for the same key.
         name = (action.target.name if action.target else "") or action.key
         directory = name.rstrip("/").rpartition("/")[0]
@@ -203,8 +198,7 @@ class Transfers:
 
     def _fetch(self, action: Action, file: NewFile) -> tuple[Head, bytes, bool]:
         job = self._job
-        bucket, source = job.source.bucket, action.source
-        assert bucket is not None and source is not None
+        bucket, source = job.source.s3, there(action.source)
         key = job.source.remote_key(source)
         if source.size > job.multipart_threshold:
             head = self._fetch_parts(bucket, key, source.etag, source.size, file)
@@ -257,16 +251,15 @@ class Transfers:
     # Across
 
     def _copy(self, action: Action) -> Done:
-        job, source = self._job, action.source
-        assert job.source.bucket is not None and job.target.bucket is not None and source is not None
+        job, source = self._job, there(action.source)
         source_key = job.source.remote_key(source)
         if action.size > job.largest_copy:
-            stored = self._copy_parts(job.source.bucket, source_key, source.etag, action, job.attributes.for_copy)
+            stored = self._copy_parts(job.source.s3, source_key, source.etag, action, job.attributes.for_copy)
         else:
-            head = job.source.bucket.head(source_key) if job.attributes.needs_head(action.key) else None
-            stored = job.target.bucket.copy(
+            head = job.source.s3.head(source_key) if job.attributes.needs_head(action.key) else None
+            stored = job.target.s3.copy(
                 self._target_key(action),
-                job.source.bucket,
+                job.source.s3,
                 source_key,
                 job.attributes.for_copy(action.key, head),
                 source_if_match=source.etag,
@@ -275,9 +268,8 @@ class Transfers:
         return Done(Row(action.key, source.etag.encode(), b"", attributes, stored.etag, True, True))
 
     def _update(self, action: Action) -> Done:
-        job, target = self._job, action.target
-        assert job.target.bucket is not None and target is not None
-        bucket, key = job.target.bucket, job.target.remote_key(target)
+        job, target = self._job, there(action.target)
+        bucket, key = job.target.s3, job.target.remote_key(target)
         if action.size > job.largest_copy:
             stored = self._copy_parts(bucket, key, target.etag, action, job.attributes.for_update)
         else:
@@ -296,8 +288,7 @@ class Transfers:
         headers_of: Callable[[str, Head], Mapping[str, str]],
     ) -> Stored:
         """A copy above 5 GiB: S3 then carries neither headers nor metadata nor tags, so they are said."""
-        bucket, key = self._job.target.bucket, self._target_key(action)
-        assert bucket is not None
+        bucket, key = self._job.target.s3, self._target_key(action)
         head = source.head(source_key)
         tags = source.tags(source_key)
         headers = {**carried(head), **headers_of(action.key, head)}
@@ -369,9 +360,8 @@ def _verify(known: Mapping[str, bytes], digests: Mapping[str, bytes]) -> None:
     for name, value in known.items():
         if digests[name] != value:
             raise DigestMismatch(
-                f"The bytes that came have another {name} ({digests[name].hex()}) than S3 says ({value.hex()});"
-                " what was"
-                " here stays. Run the sync again; if it stays so, the object is damaged or its metadata is of"
+                f"The bytes that came have another {name} ({digests[name].hex()}) than S3 says ({value.hex()}); what"
+                " was here stays. Run the sync again; if it stays so, the object is damaged or its metadata is of"
                 " another one."
             )
 
