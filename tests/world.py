@@ -17,7 +17,7 @@ import sys
 import threading
 import urllib.parse
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -107,6 +107,17 @@ class World:
         return f"s3://{self.bucket}/{self.base}{prefix}"
 
     # Syncs
+
+    @contextlib.contextmanager
+    def gateway(self) -> Iterator[Gateway]:
+        """A gateway through which the syncs go meanwhile."""
+        direct = self.server
+        with Gateway(direct) as gateway:
+            self.server = gateway.server
+            try:
+                yield gateway
+            finally:
+                self.server = direct
 
     def up(self, *, prefix: str = "app", **options: Any) -> dict[str, Any]:
         """Sync the tree up."""

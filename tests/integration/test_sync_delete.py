@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from server import Server
-from world import Gateway, Reply, World, error_reply, failures, verbs, without_powers
+from world import Reply, World, error_reply, failures, verbs, without_powers
 
 
 def refusal(world: World, source: str, destination: str, **options: Any) -> dict[str, Any]:
@@ -80,8 +80,7 @@ def test_delete_removes_just_the_extras_across(world: World) -> None:
 def test_transfers_come_before_deletions(world: World) -> None:
     world.write({"z-new": "1"})
     world.put({"a-old": "2"})
-    with Gateway(world.server) as gateway:
-        world.server = gateway.server
+    with world.gateway() as gateway:
         world.up(delete=True)
     kinds = [(request.method, request.query) for request in gateway.requests if request.method in ("PUT", "POST")]
     assert kinds == [("PUT", {}), ("POST", {"delete": ""})]
@@ -346,11 +345,10 @@ def test_an_unreadable_source_deletes_nothing(world: World) -> None:
 def test_a_failed_transfer_withholds_the_deletions(world: World) -> None:
     world.write({"a": "1", "b": "2", "c": "3"})
     world.put({"old": "4"})
-    with Gateway(world.server) as gateway:
+    with world.gateway() as gateway:
         gateway.before = lambda request: (
             error_reply(403, "AccessDenied") if request.method == "PUT" and request.path.endswith("/b") else None
         )
-        world.server = gateway.server
         check = world.check(str(world.root), world.uri(), delete=True)
         result = world.run(str(world.root), world.uri(), delete=True)
     # Check mode cannot know.
@@ -365,11 +363,10 @@ def test_a_failed_transfer_withholds_the_deletions(world: World) -> None:
 def test_a_failed_download_withholds_the_deletions(world: World) -> None:
     world.put({"a": "1", "b": "2"})
     world.write({"old": "3"})
-    with Gateway(world.server) as gateway:
+    with world.gateway() as gateway:
         gateway.before = lambda request: (
             error_reply(403, "AccessDenied") if request.method == "GET" and request.path.endswith("/b") else None
         )
-        world.server = gateway.server
         result = world.run(world.uri(), str(world.root), delete=True)
     assert result["failed"] and failures(result).keys() == {"b"}
     assert world.tree() == {"a": "1", "old": "3"}
@@ -380,11 +377,10 @@ def test_a_listing_that_breaks_off_changes_nothing(world: World, side: str) -> N
     world.put({"a": "1"}, "one/")
     world.put({"old": "2"}, "two/")
     prefix = world.base + ("one/" if side == "source" else "two/")
-    with Gateway(world.server) as gateway:
+    with world.gateway() as gateway:
         gateway.before = lambda request: (
             error_reply(403, "AccessDenied") if request.query.get("prefix") == prefix else None
         )
-        world.server = gateway.server
         for check in (True, False):
             result = world.run(world.uri("one"), world.uri("two"), check=check, delete=True)
             assert result["failed"] and "AccessDenied" in result["msg"] and "s3:ListBucket" in result["msg"]
@@ -402,7 +398,7 @@ def test_what_a_policy_keeps_is_a_failure(world: World, s3_server: Server) -> No
         "Effect": "Deny", "Principal": "*", "Action": "s3:DeleteObject",
         "Resource": f"arn:aws:s3:::{world.bucket}/app/keep/*",
     }  # fmt: skip
-    with Gateway(world.server) as gateway:
+    with world.gateway() as gateway:
         refused = (
             f"<DeleteResult><Error><Key>{world.base}app/keep/x</Key><Code>AccessDenied</Code>"
             f"<Message>Denied by {json.dumps(statement['Resource'])}</Message></Error></DeleteResult>"
@@ -414,7 +410,6 @@ def test_what_a_policy_keeps_is_a_failure(world: World, s3_server: Server) -> No
                 reply.body = refused.encode()
 
         gateway.after = after
-        world.server = gateway.server
         result = world.run(str(world.root), world.uri(), delete=True)
     assert result["failed"] and result["changed"]
     assert failures(result) == {"keep/x": f"AccessDenied: Denied by {json.dumps(statement['Resource'])}"}
@@ -426,13 +421,12 @@ def test_a_refusal_without_a_key_fails_the_whole_batch(world: World) -> None:
     """What cannot be told apart must not be taken for deleted."""
     world.write({"a": "1"})
     world.put({"old": "2", "older": "3"})
-    with Gateway(world.server) as gateway:
+    with world.gateway() as gateway:
         gateway.before = lambda request: (
             Reply(200, {}, b"<DeleteResult><Error><Code>InternalFault</Code></Error></DeleteResult>")
             if "delete" in request.query
             else None
         )
-        world.server = gateway.server
         result = world.run(str(world.root), world.uri(), delete=True)
     assert result["failed"] and failures(result).keys() == {"old", "older"}
 

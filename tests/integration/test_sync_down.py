@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from ansible_collections.stowage.s3.plugins.module_utils._sync import placement
 from ansible_collections.stowage.s3.plugins.module_utils._sync.disk import Disk
-from world import OLD, Gateway, Reply, Request, World, error_reply, failures, verbs, without_powers
+from world import OLD, Reply, Request, World, error_reply, failures, verbs, without_powers
 
 MTIME = {"Metadata": {"mtime": "1600000000.123456789"}}
 
@@ -296,13 +296,12 @@ def test_a_directory_is_not_replaced_while_something_in_it_is_kept(world: World)
 def test_what_stands_in_the_way_stays_when_the_new_content_does_not_come(world: World) -> None:
     world.put({"a": "theirs", "b/c": "theirs"})
     world.write({"a/x": "mine", "b": "mine"})
-    with Gateway(world.server) as gateway:
+    with world.gateway() as gateway:
         gateway.before = lambda request: (
             error_reply(403, "AccessDenied")
             if request.method == "GET" and request.path.endswith(("/a", "/c"))
             else None
         )
-        world.server = gateway.server
         result = world.run(world.uri(), str(world.root), delete=True)
     assert failures(result).keys() == {"a", "b/c"}
     assert world.tree() == {"a/x": "mine", "b": "mine"}
@@ -364,9 +363,8 @@ def garbled(request: Request, reply: Reply) -> None:
 def test_damaged_content_never_takes_a_files_place(world: World, damage: Callable[[Request, Reply], None]) -> None:
     world.put({"a": "theirs", "fine": "fine"})
     world.write({"a": "mine"})
-    with Gateway(world.server) as gateway:
+    with world.gateway() as gateway:
         gateway.after = damage
-        world.server = gateway.server
         result = world.run(world.uri(), str(world.root))
     assert result["failed"] and failures(result).keys() == {"a"}
     assert world.tree() == {"a": "mine", "fine": "fine"} and not leftovers(world)
@@ -374,14 +372,13 @@ def test_damaged_content_never_takes_a_files_place(world: World, damage: Callabl
 
 def test_an_object_that_changed_since_it_was_listed(world: World) -> None:
     world.put({"a": "listed"})
-    with Gateway(world.server) as gateway:
+    with world.gateway() as gateway:
 
         def rewrite(request: Request) -> None:
             if request.method == "GET" and request.path.endswith("/a"):
                 world.put({"a": "changed"})
 
         gateway.before = rewrite
-        world.server = gateway.server
         result = world.run(world.uri(), str(world.root))
     assert result["failed"] and "changed meanwhile" in failures(result)["a"]
     assert world.tree() == {}
@@ -392,7 +389,7 @@ def test_a_local_file_that_changed_since_it_was_listed_stays(world: World, chang
     world.put({"a": "theirs"})
     if change != "appeared":
         world.write({"a": "before"})
-    with Gateway(world.server) as gateway:
+    with world.gateway() as gateway:
 
         def meddle(request: Request) -> None:
             if request.method == "GET" and request.path.endswith("/a"):
@@ -401,7 +398,6 @@ def test_a_local_file_that_changed_since_it_was_listed_stays(world: World, chang
                 (world.root / "a").write_text("after!")
 
         gateway.before = meddle
-        world.server = gateway.server
         result = world.run(world.uri(), str(world.root))
     assert result["failed"] and "changed here after it was listed" in failures(result)["a"]
     assert world.tree() == {"a": "after!"} and not leftovers(world)
@@ -410,14 +406,13 @@ def test_a_local_file_that_changed_since_it_was_listed_stays(world: World, chang
 def test_a_file_to_be_deleted_that_changed_since_it_was_listed_stays(world: World) -> None:
     world.put({"a": "1"})
     world.write({"old": "2"})
-    with Gateway(world.server) as gateway:
+    with world.gateway() as gateway:
 
         def meddle(request: Request) -> None:
             if request.method == "GET" and request.path.endswith("/a"):
                 (world.root / "old").write_text("somebody needs it")
 
         gateway.before = meddle
-        world.server = gateway.server
         result = world.run(world.uri(), str(world.root), delete=True)
     assert failures(result).keys() == {"old"} and world.tree()["old"] == "somebody needs it"
 
@@ -481,13 +476,12 @@ def test_a_new_target_is_made_with_what_is_above_it(world: World) -> None:
 
 def test_one_failed_object_does_not_stop_the_others(world: World) -> None:
     world.put({f"{number}": str(number) for number in range(8)})
-    with Gateway(world.server) as gateway:
+    with world.gateway() as gateway:
         gateway.before = lambda request: (
             error_reply(403, "AccessDenied")
             if request.method == "GET" and request.path[-2:] in ("/1", "/3", "/5", "/7")
             else None
         )
-        world.server = gateway.server
         result = world.run(world.uri(), str(world.root))
     assert result["failed"] and result["changed"] and result["stats"]["failed"] == 4
     assert [failure["key"] for failure in result["failures"]] == ["1", "3", "5", "7"]
