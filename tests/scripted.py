@@ -8,6 +8,7 @@ import contextlib
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
@@ -117,6 +118,12 @@ class Scripted:
             pass
         except BaseException as trouble:
             self.trouble.append(trouble)
+
+    def wait_until_played(self) -> None:
+        """Give the server time to read what a client sent that waits for no answer."""
+        deadline = time.monotonic() + 30
+        while self.script and time.monotonic() < deadline:
+            time.sleep(0.01)
 
     def stop(self) -> None:
         """Close everything; the script must have been played to its end without trouble."""

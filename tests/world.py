@@ -144,6 +144,7 @@ class World:
         result = self.run(source, destination, **options)
         assert decided(foretold) == decided(result)
         assert foretold["diff"] == result["diff"]
+        assert [foretold.get("failed"), foretold["failures"]] == [result.get("failed"), result["failures"]], result
         return result
 
     def refused(self, source: str, destination: str, **options: Any) -> str:

@@ -12,6 +12,7 @@ import hashlib
 import json
 import mimetypes
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -226,6 +227,11 @@ def parse_mtime(text: str) -> int | None:
     return -value if match[1] else value
 
 
+def _in_tags(char: str) -> bool:
+    """Whether S3 takes a character in a tag; source: the pattern of Tag in its API reference."""
+    return char in "_.:/=+-@" or unicodedata.category(char)[0] in "LNZ"
+
+
 def _asked(number: int, rule: Mapping[str, Any]) -> Asked:
     where = f"rules[{number}]"
     headers: dict[str, str] = {}
@@ -262,6 +268,14 @@ def _asked(number: int, rule: Mapping[str, Any]) -> Asked:
     tags: dict[str, str] | None = None
     if rule.get("tags") is not None:
         tags = {str(name): str(value) for name, value in rule["tags"].items()}
+        for name, value in tags.items():
+            odd = "".join(sorted({char for char in name + value if not _in_tags(char)}))
+            if odd or name.lower().startswith("aws:"):
+                raise StowageError(
+                    f"{where}.tags: {name!r}: {value!r} "
+                    + (f"has {odd!r}" if odd else "begins with 'aws:', which AWS keeps for itself")
+                    + ". S3 allows letters, digits, spaces and _ . : / = + - @ in tags."
+                )
         if len(tags) > MAX_TAGS or any(not 0 < len(name) <= 128 or len(value) > 256 for name, value in tags.items()):
             raise StowageError(
                 f"{where}.tags: S3 allows {MAX_TAGS} tags an object, keys of 1 to 128 and values of up to 256"
