@@ -14,6 +14,7 @@ import dataclasses
 import functools
 import pathlib
 import re
+import textwrap
 from collections.abc import Iterator
 from typing import Any
 
@@ -63,10 +64,9 @@ class Example:
 
 
 def pages() -> list[str]:
-    """The files that have examples, relative to the root."""
-    modules = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "plugins/modules").glob("*.py"))
-    texts = ["README.md", "docs/usage.md", "docs/setup.md", "roles/sync/README.md"]
-    return [page for page in (*modules, *texts) if (ROOT / page).exists()]
+    """The modules, and the pages of documentation, relative to the root."""
+    globs = ("plugins/modules/*.py", "README.md", "docs/*.md", "roles/*/README.md")
+    return [path.relative_to(ROOT).as_posix() for glob in globs for path in sorted(ROOT.glob(glob))]
 
 
 def examples(page: str) -> list[Example]:
@@ -77,8 +77,8 @@ def examples(page: str) -> list[Example]:
             if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "EXAMPLES":
                 return [Example(page, node.lineno, ast.literal_eval(node.value))]
         return []
-    fences = re.finditer(r"^```ya?ml\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
-    return [Example(page, text.count("\n", 0, fence.start()) + 1, fence[1]) for fence in fences]
+    fences = re.finditer(r"^( *)```ya?ml\b.*\n((?:.*\n)*?)\1```$", text, re.MULTILINE)
+    return [Example(page, text.count("\n", 0, fence.start()) + 1, textwrap.dedent(fence[2])) for fence in fences]
 
 
 def playbook(example: Example) -> list[dict[str, Any]]:
