@@ -38,7 +38,7 @@ def reason(example: Example) -> str:
 
 
 # So many are played by one run of ansible-playbook, which takes a second to start; the rest is left to other workers.
-TOGETHER = 8
+TOGETHER = 4
 PLAYED = [one for found in ALL.values() for one in found if not reason(one)]
 
 
