@@ -10,7 +10,9 @@ import io
 import json
 import sys
 from typing import Any
+from unittest import mock
 
+from ansible.module_utils.common import warnings
 from ansible.module_utils.testing import patch_module_args
 from server import Server
 
@@ -32,7 +34,12 @@ def run_module(
     output = io.StringIO()
     argv, sys.argv = sys.argv, [f"{name}.py"]
     try:
-        with patch_module_args(arguments), contextlib.redirect_stdout(output):
+        with (
+            patch_module_args(arguments),
+            # Ansible gathers them for the process, which is one run's alone elsewhere.
+            mock.patch.multiple(warnings, _global_warnings={}, _global_deprecations={}),
+            contextlib.redirect_stdout(output),
+        ):
             try:
                 module.main()
             except SystemExit:

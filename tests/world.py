@@ -45,7 +45,7 @@ class World:
     def __init__(self, server: Server, bucket: str, tmp_path: pathlib.Path, base: str | None = None) -> None:
         self.server, self.bucket, self.tmp_path = server, bucket, tmp_path
         self.base = f"{uuid.uuid4().hex[:8]}/" if base is None else base
-        self.s3 = _client(server)
+        self.s3 = shared_client(server)
         self.root = tmp_path / "tree"
         self.root.mkdir()
         self.state = tmp_path / "state"
@@ -172,7 +172,7 @@ class World:
 
 
 @functools.cache
-def _client(server: Server) -> Any:
+def shared_client(server: Server) -> Any:
     """Making a client takes longer than most tests do."""
     return server.client("s3")
 

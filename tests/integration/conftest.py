@@ -5,10 +5,17 @@
 from __future__ import annotations
 
 import functools
+import os
 import pathlib
+import time
+import types
+from collections.abc import Callable
+from typing import Any
 
 import botocore.session
 import pytest
+from ansible_collections.stowage.s3.plugins.module_utils._sync import digests, planner, transfer
+from pair import Opaque, Pair
 from server import Server
 from world import World
 
@@ -48,3 +55,59 @@ def world(s3_server: Server, _weed_bucket: str, tmp_path: pathlib.Path, one_sess
 def moto_world(moto_server: Server, _moto_bucket: str, tmp_path: pathlib.Path, one_session: None) -> World:
     """A World on moto, for what SeaweedFS lacks: storage classes, restores, keys that are prefixes of others."""
     return World(moto_server, _moto_bucket, tmp_path)
+
+
+# Pairs that are synced again and again
+
+
+@pytest.fixture(params=["up", "down"])
+def pair(
+    request: pytest.FixtureRequest, s3_server: Server, _weed_bucket: str, tmp_path: pathlib.Path, one_session: None
+) -> Pair:
+    """A directory and a prefix on SeaweedFS, in both directions."""
+    return Pair(s3_server, _weed_bucket, tmp_path, request.param)
+
+
+@pytest.fixture
+def up(s3_server: Server, _weed_bucket: str, tmp_path: pathlib.Path, one_session: None) -> Pair:
+    """A directory that is synced to a prefix on SeaweedFS."""
+    return Pair(s3_server, _weed_bucket, tmp_path, "up")
+
+
+@pytest.fixture
+def opaque(monkeypatch: pytest.MonkeyPatch) -> Opaque:
+    """ETags that say nothing of the content."""
+    return Opaque(monkeypatch)
+
+
+@pytest.fixture
+def hashed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the files that planning hashes, as it does so."""
+    names: list[str] = []
+    real = planner.hash_file
+
+    def counting(path: str, *arguments: Any, **options: Any) -> Any:
+        names.append(os.path.basename(path))
+        return real(path, *arguments, **options)
+
+    monkeypatch.setattr(planner, "hash_file", counting)
+    return names
+
+
+def _clock(monkeypatch: pytest.MonkeyPatch, now: Callable[[], float]) -> None:
+    clock = types.SimpleNamespace(**{name: getattr(time, name) for name in dir(time) if not name.startswith("_")})
+    clock.time = now
+    for module in (digests, planner, transfer):
+        monkeypatch.setattr(module, "time", clock)
+
+
+@pytest.fixture
+def years_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sync's clock is so far ahead that every stamp is old enough to be trusted: nothing but stamps protects."""
+    _clock(monkeypatch, lambda: time.time() + 1e8)
+
+
+@pytest.fixture
+def always_young(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sync's clock stands in 1970: no stamp is ever old enough to be trusted, however slow this machine is."""
+    _clock(monkeypatch, lambda: 0.0)

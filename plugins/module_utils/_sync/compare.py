@@ -29,7 +29,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.digests import (
     etag_is_md5,
     is_md5,
     own_digest,
-    parts_of,
+    parts_if_plain,
     whole_checksums,
 )
 from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Direction, Entry, Row
@@ -94,11 +94,14 @@ def file_and_object(file: Entry, remote: Entry, direction: Direction, row: Row |
     | clean row, same stamp, same ETag                   | same                                                |
     | row, same ETag, other stamp (a fresh checkout)     | hash; the row's digest decides                      |
     | no such row, ETag is the file's MD5                | same (an equal ETag proves, another proves nothing) |
+    | ETag that S3 documents as MD5, and it differs      | content, even where a CRC agrees                    |
     | checksums that S3 computed                         | all that can be compared must agree, our digest too |
-    | ETag that S3 documents as MD5, and it differs      | content                                             |
+    | multipart ETag, and how the object was cut         | the file cut alike decides                          |
     | our digest in the object's metadata                | it decides                                          |
-    | multipart ETag, file cut alike gives the same      | same                                                |
     | nothing of all this                                | times decide, unproven                              |
+
+    What S3 computed comes before our digest: a tool that rewrites an object and carries its metadata along leaves the
+    digest of what was there before.
     """
     if file.size != remote.size:
         return Verdict("size")
@@ -118,22 +121,20 @@ def file_and_object(file: Entry, remote: Entry, direction: Direction, row: Row |
         return Ask("head")
     if head.size != file.size:
         return Verdict("size")
+    if etag_is_md5(head):
+        return _compare(facts, {"md5": bytes.fromhex(head.etag)})
     known, own = checksums(head), own_digest(head)
     if known:
         return _compare(facts, {**known, **own})
-    if etag_is_md5(head):
-        # Before our digest: a tool that rewrites an object and carries its metadata along leaves the old one's.
-        return _compare(facts, {"md5": bytes.fromhex(head.etag)})
-    if own:
-        return _compare(facts, own)
-    parts = parts_of(head.etag)
-    if parts and head.encryption in ("", "AES256"):
+    parts = parts_if_plain(head)
+    if parts:
         if facts.part_size is None:
             return Ask("part")
         if facts.part_size and -(-file.size // facts.part_size) == parts:
-            cut = _compare(facts, {f"etag:{facts.part_size}": bytes.fromhex(head.etag[:32])})
-            if isinstance(cut, Ask) or cut.reason == "same":
-                return cut
+            # Parts of several sizes may add up to this as well: then one transfer too many, never one too few.
+            return _compare(facts, {f"etag:{facts.part_size}": bytes.fromhex(head.etag[:32])})
+    if own:
+        return _compare(facts, own)
     written = parse_mtime(head.metadata.get(MTIME, ""))
     if written is not None:
         # The uploader's own word of the file's time, so it can differ either way.
@@ -156,13 +157,13 @@ def two_objects(source: Entry, target: Entry, row: Row | None, facts: Facts) -> 
     one, other = facts.source_head, facts.target_head
     if one.size != other.size:
         return Verdict("size")
+    if etag_is_md5(one) and etag_is_md5(other):
+        return Verdict("same" if one.etag == other.etag else "content")
     known, held = whole_checksums(one), whole_checksums(other)
     own, theirs = own_digest(one), own_digest(other)
     if known.keys() & held.keys():
         agree = all(known[name] == held[name] for name in known.keys() & held.keys())
         return Verdict("same" if agree and (not own or not theirs or own == theirs) else "content")
-    if etag_is_md5(one) and etag_is_md5(other):
-        return Verdict("same" if one.etag == other.etag else "content")
     if own and theirs:
         return Verdict("same" if own == theirs else "content")
     if one.checksum_type == other.checksum_type == "COMPOSITE" and one.checksums and one.checksums == other.checksums:

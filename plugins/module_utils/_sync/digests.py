@@ -179,22 +179,22 @@ def is_md5(etag: str) -> bool:
     return _MD5.match(etag) is not None
 
 
-def parts_of(etag: str) -> int:
-    """Into how many parts an ETag says that its object was uploaded; 0 for none."""
-    match = _COMPOSITE.match(etag)
-    return int(match[1]) if match else 0
-
-
 def etag_is_md5(head: Head) -> bool:
     """Whether S3 documents the ETag to be the content's MD5: one part, and no KMS or customer key.
 
     Source: API_Object, "ETag".
     """
-    return (
-        is_md5(head.etag)
-        and head.encryption in ("", "AES256")
-        and "x-amz-server-side-encryption-customer-algorithm" not in head.headers
-    )
+    return is_md5(head.etag) and _plain(head)
+
+
+def parts_if_plain(head: Head) -> int:
+    """How many parts the ETag says that the object was uploaded in; 0 for none, or where it is not of their MD5s."""
+    match = _COMPOSITE.match(head.etag)
+    return int(match[1]) if match and _plain(head) else 0
+
+
+def _plain(head: Head) -> bool:
+    return head.encryption in ("", "AES256") and "x-amz-server-side-encryption-customer-algorithm" not in head.headers
 
 
 def whole_checksums(head: Head) -> dict[str, str]:

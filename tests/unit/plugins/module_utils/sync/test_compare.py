@@ -193,16 +193,37 @@ def test_metadata_that_a_rewrite_carried_along_is_no_proof() -> None:
     assert judge(file(), remote("opaque"), seen=seen)[0] == CONTENT
 
 
-def test_a_multipart_etag_that_the_same_cut_gives_proves_sameness_and_another_proves_nothing() -> None:
-    digest = new("etag:4")
-    digest.update(MINE)
-    etag = f"{digest.digest().hex()}-3"
+def multipart_etag(content: bytes, part_size: int) -> str:
+    digest = new(f"etag:{part_size}")
+    digest.update(content)
+    return f"{digest.digest().hex()}-{-(-len(content) // part_size)}"
+
+
+def test_a_multipart_etag_is_compared_with_the_file_cut_alike() -> None:
+    etag = multipart_etag(MINE, 4)
     assert judge(file(), remote(etag), seen=head(etag), part_size=4) == (SAME, ["head", "part", "hash"])
-    # Cut otherwise, or by a server that knows no parts: times decide.
-    assert judge(file(), remote(etag), seen=head(etag), part_size=5) == (UNPROVEN_SAME, ["head", "part", "hash"])
+    assert judge(file(), remote(etag), seen=head(etag), part_size=5) == (CONTENT, ["head", "part", "hash"])
+    # Cut into parts of several sizes, or by a server that knows no parts: times decide.
     assert judge(file(), remote(etag), seen=head(etag), part_size=6) == (UNPROVEN_SAME, ["head", "part"])
     assert judge(file(), remote(etag), seen=head(etag), part_size=0) == (UNPROVEN_SAME, ["head", "part"])
     assert judge(file(), remote(etag), seen=head(etag, encryption="aws:kms"), part_size=4)[1] == ["head"]
+    customer = {"x-amz-server-side-encryption-customer-algorithm": "AES256"}
+    assert judge(file(), remote(etag), seen=head(etag, headers=customer), part_size=4)[1] == ["head"]
+
+
+def test_a_rewrite_by_parts_that_carried_the_metadata_along_is_no_proof() -> None:
+    etag = multipart_etag(OTHER, 4)
+    assert judge(file(), remote(etag), seen=head(etag, own=MINE), part_size=4)[0] == CONTENT
+    # How it was cut cannot be told: our digest is all there is.
+    assert judge(file(), remote(etag), seen=head(etag, own=MINE), part_size=0)[0] == SAME
+
+
+def test_a_crc_that_agrees_by_chance_is_no_proof_against_an_md5_that_differs() -> None:
+    mine, other = b"plumless", b"buckeroo"
+    assert b64("crc32", mine) == b64("crc32", other)
+    seen = head(md5(other), size=8, checksums={"crc32": b64("crc32", other)})
+    assert judge(file(mine), remote(md5(other), size=8), content=mine, seen=seen)[0] == CONTENT
+    assert across(head(md5(mine), size=8, checksums={"crc32": b64("crc32", mine)}), seen) == (CONTENT, True)
 
 
 def test_times_decide_where_nothing_else_can() -> None:
