@@ -18,9 +18,16 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from ansible_collections.stowage.s3.plugins.module_utils._errors import NotFound, StowageError
+from ansible_collections.stowage.s3.plugins.module_utils._errors import NotFound
 from ansible_collections.stowage.s3.plugins.module_utils._s3.client import Bucket
-from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Entry, Problem, printable, stamp, there
+from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import (
+    Entry,
+    Problem,
+    entry_of,
+    printable,
+    stamp,
+    there,
+)
 from ansible_collections.stowage.s3.plugins.module_utils._sync.filters import Filters, in_form
 from ansible_collections.stowage.s3.plugins.module_utils._sync.spool import in_key_order
 
@@ -38,6 +45,7 @@ class Findings:
         self.entries = 0
         self.incomplete = False
         self.ignored: Counter[str] = Counter()
+        self.requests: Counter[str] = Counter()
         self.protected: set[str] = set()
         self.stale: list[str] = []
 
@@ -103,7 +111,7 @@ class Walk:
             if not key.endswith("/"):
                 status = there(item.status)
                 self.findings.entries += 1
-                yield Entry(key, status.st_size, status.st_mtime_ns / 1e9, stamp=stamp(status))
+                yield entry_of((key, status.st_size, status.st_mtime_ns / 1e9, "", "", stamp(status), "", None))
                 continue
             if self.links == "follow":
                 try:
@@ -226,54 +234,40 @@ class Walk:
                 self.findings.stale.append(entry.path)
 
 
-def objects(bucket: Bucket, prefix: str, filters: Filters, findings: Findings, pages: Counter[str]) -> Iterator[Entry]:
+def objects(bucket: Bucket, prefix: str, filters: Filters, findings: Findings) -> Iterator[Entry]:
     """Every object under a prefix ("" or ending in "/") that the filters take, in key order.
 
-    pages["list"] counts the requests. Raises S3Error, ConnectionFailed; StowageError where a listing that should be
-    in order is not.
+    Raises S3Error, ConnectionFailed.
     """
-    listed = _objects(bucket, prefix, filters, findings, pages)
-    # AWS's general purpose buckets list in UTF-8 order; of others nothing is known (SeaweedFS does not), and
-    # disorder noticed midway is noticed too late.
-    return _trusted(bucket, listed) if bucket.ordered else in_key_order(listed)
+    listed = _objects(bucket, prefix, filters, findings)
+    # AWS's general purpose buckets list in UTF-8 order (the client looks to it); of others nothing is known (SeaweedFS
+    # does not), and disorder noticed midway is noticed too late.
+    return listed if bucket.ordered else in_key_order(listed)
 
 
-def _objects(bucket: Bucket, prefix: str, filters: Filters, findings: Findings, pages: Counter[str]) -> Iterator[Entry]:
+def _objects(bucket: Bucket, prefix: str, filters: Filters, findings: Findings) -> Iterator[Entry]:
     cut = len(prefix)
     everything = filters.everything
-    pages["list"] += 1
+    findings.requests["list"] += 1
     for number, page in enumerate(bucket.pages(prefix)):
-        pages["list"] += bool(number)
+        findings.requests["list"] += bool(number)
         for key, size, modified, etag, storage_class, restored in page:
             relative = key[cut:]
             # The marker of the prefix itself is not below it.
             if relative and (everything or filters.takes(relative)):
                 findings.entries += 1
-                yield Entry(relative, size, modified, etag, storage_class, b"", "", restored)
+                yield entry_of((relative, size, modified, etag, storage_class, b"", "", restored))
 
 
-def one_object(bucket: Bucket, prefix: str, key: str, findings: Findings, pages: Counter[str]) -> Iterator[Entry]:
+def one_object(bucket: Bucket, prefix: str, key: str, findings: Findings) -> Iterator[Entry]:
     """The one object under prefix + key, if it exists. Raises S3Error, ConnectionFailed."""
-    pages["head"] += 1
+    findings.requests["head"] += 1
     try:
         head = bucket.head(prefix + key)
     except NotFound:
         return
     findings.entries += 1
     yield Entry(key, head.size, head.modified, head.etag, head.storage_class)
-
-
-def _trusted(bucket: Bucket, entries: Iterable[Entry]) -> Iterator[Entry]:
-    previous = ""
-    for entry in entries:
-        if entry.key <= previous:
-            raise StowageError(
-                f"The listing of s3://{bucket.name} is not in the order of its keys' UTF-8 bytes: {entry.key!r} came"
-                f" after {previous!r}. Nothing was changed. Set ordered_listing to false, so that the listing is"
-                " sorted first."
-            )
-        previous = entry.key
-        yield entry
 
 
 def normalised(

@@ -11,6 +11,7 @@ Note that this module util is PRIVATE to the collection.
 from __future__ import annotations
 
 import struct
+from bisect import insort
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -52,7 +53,7 @@ class Plan:
     """Everything that a run will do, and what was found on the way.
 
     transfers, replacing (transfers that take the place of what is to be deleted), deletions: in key order.
-    remember, forget: for the state cache, whatever is executed. problems: the first ones; problem_count: all.
+    remember, forget: for the state cache, whatever is executed. problems: the first by key; problem_count: all.
     marked: directories with deletions below them that stay even when empty, as the source has markers for them.
     """
 
@@ -87,8 +88,9 @@ class Plan:
     def problem(self, problem: Problem) -> None:
         """Record a key that cannot be synced."""
         self.problem_count += 1
-        if len(self.problems) < SHOWN_PROBLEMS:
-            self.problems.append(problem)
+        # They arrive in any order; the first by key are kept, so that a check and a run show the same.
+        insort(self.problems, problem)
+        del self.problems[SHOWN_PROBLEMS:]
 
     def count(self, action: Action) -> None:
         """Count an action in the summary."""

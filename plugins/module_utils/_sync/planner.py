@@ -8,6 +8,7 @@ Note that this module util is PRIVATE to the collection.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 import time
@@ -17,7 +18,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 from ansible_collections.stowage.s3.plugins.module_utils._errors import NotFound, StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._s3.values import Head
-from ansible_collections.stowage.s3.plugins.module_utils._sync.compare import Ask, Facts
+from ansible_collections.stowage.s3.plugins.module_utils._sync.ahead import Ahead
+from ansible_collections.stowage.s3.plugins.module_utils._sync.compare import Ask, Facts, known_same
 from ansible_collections.stowage.s3.plugins.module_utils._sync.digests import Hashed, hash_file
 from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import (
     Action,
@@ -50,12 +52,13 @@ WINDOW = 512  # undecided pairs at once: bounds memory where decisions wait for 
 class _Evidence:
     """Fetches what a decision asks for. One for a run, used by several threads."""
 
-    def __init__(self, job: Job, requests: Counter[str]) -> None:
-        self._job, self._requests, self._lock = job, requests, threading.Lock()
+    def __init__(self, job: Job) -> None:
+        self._job, self._lock = job, threading.Lock()
+        self.requests: Counter[str] = Counter()
 
     def _count(self, kind: str) -> None:
         with self._lock:
-            self._requests[kind] += 1
+            self.requests[kind] += 1
 
     def fetch(self, ask: Ask, source: Entry, target: Entry | None, facts: Facts) -> None:
         """Raises StowageError, OSError."""
@@ -104,9 +107,12 @@ class Planner:
         self.job, self.plan = job, Plan()
         self._now = time.time()
         self._progress = progress
-        self._evidence = _Evidence(job, self.plan.requests)
+        self._evidence = _Evidence(job)
+        self._lock = threading.Lock()
         self._source, self._target = Findings(job.unicode_form), Findings(job.unicode_form)
-        self._placement = Placement(job.target.path) if job.direction is Direction.DOWN else None
+        self._down = job.direction is Direction.DOWN
+        self._placement = Placement(job.target.path) if self._down else None
+        self._skipped = self._skipped_bytes = 0
         self._blocked: dict[str, list[Action]] = {}  # blocker's key → transfers that want its place
         self._blocked_count = 0
         self._ancestors: list[str] = []
@@ -115,19 +121,23 @@ class Planner:
     def make(self, rows: Iterable[Row]) -> Plan:
         """Look at both sides and decide. Raises StowageError where a side cannot be listed."""
         job, plan = self.job, self.plan
-        pairs = pair(
-            self._list(job.source, self._source, source=True), self._list(job.target, self._target, source=False)
-        )
+        # A listing that has to be sorted gives nothing before its end: meanwhile a walk of the other side goes on.
+        unsorted = any(side.bucket is not None and not side.bucket.ordered for side in (job.source, job.target))
         known = (row for row in rows if job.filters.takes(row.key))
-        with ThreadPoolExecutor(max_workers=job.concurrency, thread_name_prefix="check") as pool:
-            for decided in self._decided(with_rows(pairs, known, self._orphan), pool):
+        with (
+            contextlib.closing(Ahead(self._list(job.source, self._source, source=True), overflow=unsorted)) as source,
+            contextlib.closing(Ahead(self._list(job.target, self._target, source=False), overflow=unsorted)) as target,
+            ThreadPoolExecutor(max_workers=job.concurrency, thread_name_prefix="check") as pool,
+        ):
+            for decided in self._decided(with_rows(pair(source, target), known, self._orphan), pool):
                 self._place(decided)
+        plan.requests.update(self._source.requests + self._target.requests + self._evidence.requests)
+        plan.counts[Verb.SKIP] += self._skipped
+        plan.sizes[Verb.SKIP] += self._skipped_bytes
         self._settle()
         plan.source_entries, plan.target_entries = self._source.entries, self._target.entries
         plan.ignored = self._source.ignored + self._target.ignored
         plan.stale = self._target.stale
-        # Evidence arrives in any order; what is shown should not.
-        plan.problems.sort()
         return plan
 
     # Listing
@@ -139,8 +149,8 @@ class Planner:
             if side.only:
                 if not job.filters.takes(side.only):
                     return iter(())
-                return one_object(side.bucket, side.prefix, side.only, findings, self.plan.requests)
-            entries = objects(side.bucket, side.prefix, job.filters, findings, self.plan.requests)
+                return one_object(side.bucket, side.prefix, side.only, findings)
+            entries = objects(side.bucket, side.prefix, job.filters, findings)
         elif side.only:
             return self._one_file(side, findings) if job.filters.takes(side.only) else iter(())
         elif not source and not os.path.lexists(side.path):
@@ -151,7 +161,7 @@ class Planner:
                 side.path, job.filters, findings, lambda key, error: self._problem(key, verb, error), links=links
             ).entries()
         if job.unicode_form:
-            entries = normalised(entries, job.unicode_form, findings, self.plan.problem, verb.value)
+            entries = normalised(entries, job.unicode_form, findings, self._report, verb.value)
         return entries
 
     def _one_file(self, side: Side, findings: Findings) -> Iterator[Entry]:
@@ -164,7 +174,12 @@ class Planner:
             self.plan.forget.append(row.key)
 
     def _problem(self, key: str, verb: Verb, error: str) -> None:
-        self.plan.problem(Problem(key, verb.value, error))
+        self._report(Problem(key, verb.value, error))
+
+    def _report(self, problem: Problem) -> None:
+        # Both listings and the decisions come here, each in a thread of its own.
+        with self._lock:
+            self.plan.problem(problem)
 
     # Deciding
 
@@ -198,7 +213,7 @@ class Planner:
     def _wait(self, decision: Decided | Future[Decided | Problem]) -> Decided | None:
         result = decision.result() if isinstance(decision, Future) else decision
         if isinstance(result, Problem):
-            self.plan.problem(result)
+            self._report(result)
             return None
         return result
 
@@ -216,12 +231,19 @@ class Planner:
                 self._markers.pop()
             self.plan.marked.update(marker[:-1] for marker in self._markers)
             return Decided(Action(Verb.DELETE, target.key, target.size, "extra", None, target))
-        if job.direction is Direction.DOWN and source.key.endswith("/"):
+        if self._down and source.key.endswith("/"):
             while self._markers and not source.key.startswith(self._markers[-1]):
                 self._markers.pop()
             self._markers.append(source.key)
-        if job.direction is Direction.DOWN and not self._usable(source):
+        if self._down and not self._usable(source):
             return None
+        if target is not None and row is not None and known_same(source, target, row, down=self._down):
+            asked = b"" if self._down else job.attributes.asked(source.key).digest
+            if row.attributes == asked:
+                # What `decide` would say, without the objects that it makes: nearly all keys of nearly all runs.
+                self._skipped += 1
+                self._skipped_bytes += source.size
+                return None
         if len(job.target.remote_key(source.key).encode()) > MAX_KEY and job.target.bucket is not None:
             self._problem(
                 source.key,
