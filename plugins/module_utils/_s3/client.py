@@ -514,7 +514,7 @@ class Bucket:
             table = self._exchange.run(
                 LIST_UPLOADS, "", _take_document("ListMultipartUploads", "Upload"), query=encode_query(pairs)
             )
-            decode = _decoder(table)
+            decode = _decoder(table.fields)
             for row in table.rows:
                 key = decode(row.get("Key", ""))
                 # Not every server heeds the prefix.
@@ -654,43 +654,67 @@ _listed: Callable[[tuple[object, ...]], Listed] = partial(tuple.__new__, Listed)
 
 
 def _take_page(_answer: Answer, reader: Reader) -> tuple[list[Listed], str]:
-    table = documents.Table("Contents")
-    buffer = memoryview(bytearray(65536))
-    while count := reader.readinto(buffer):
-        table.feed(bytes(buffer[:count]))
-    table.close()
-    if table.root != "ListBucketResult":
-        raise documents.Malformed(f"ListBucketResult was expected, {table.root} came")
-    decode, epoch = _decoder(table), documents.epoch
-    page = []
-    try:
-        for row in table.rows:
-            progress = row.get("IsRestoreInProgress")
-            page.append(
-                _listed(
-                    (
-                        decode(row["Key"]),
-                        int(row["Size"]),
-                        epoch(row["LastModified"]),
-                        row.get("ETag", "").strip('"'),
-                        row.get("StorageClass") or "STANDARD",
-                        None if progress is None else progress != "true",
-                    )
-                )
-            )
-    except (KeyError, ValueError) as error:
-        raise documents.Malformed(f"an object in the listing lacks its key, size or time ({error})") from None
+    body = reader.read(documents.LIMIT + 1)
+    if len(body) > documents.LIMIT:
+        raise documents.Malformed("it is larger than any answer of S3")
+    form = documents.columns(body, "Contents") or documents.read(body, "Contents")
+    if form.root != "ListBucketResult":
+        raise documents.Malformed(f"ListBucketResult was expected, {form.root} came")
+    page = _of_columns(form) if isinstance(form, documents.Columns) else _of_rows(form)
     following = ""
-    if table.fields.get("IsTruncated", "").lower() == "true":
-        following = table.fields.get("NextContinuationToken", "")
+    if form.fields.get("IsTruncated", "").lower() == "true":
+        following = form.fields.get("NextContinuationToken", "")
         if not following:
             raise documents.Malformed("the listing goes on, but no continuation token is given")
     return page, following
 
 
-def _decoder(table: documents.Table) -> Callable[[str], str]:
+def _of_columns(form: documents.Columns) -> list[Listed]:
+    columns, count = form.columns, form.items
+    progress = columns.get("IsRestoreInProgress")
+    try:
+        fields = zip(
+            map(_decoder(form.fields), columns["Key"]),
+            map(int, columns["Size"]),
+            map(documents.epoch, columns["LastModified"]),
+            [etag.strip('"') for etag in columns.get("ETag") or [""] * count],
+            [name or "STANDARD" for name in columns.get("StorageClass") or [""] * count],
+            [None] * count if progress is None else [one != "true" for one in progress],
+            strict=True,
+        )
+        return list(map(_listed, fields))
+    except (KeyError, ValueError) as error:
+        raise _incomplete(error) from None
+
+
+def _of_rows(form: documents.Table) -> list[Listed]:
+    decode, epoch = _decoder(form.fields), documents.epoch
+    page = []
+    try:
+        for row in form.rows:
+            progress = row.get("IsRestoreInProgress")
+            page.append(
+                Listed(
+                    decode(row["Key"]),
+                    int(row["Size"]),
+                    epoch(row["LastModified"]),
+                    row.get("ETag", "").strip('"'),
+                    row.get("StorageClass") or "STANDARD",
+                    None if progress is None else progress != "true",
+                )
+            )
+    except (KeyError, ValueError) as error:
+        raise _incomplete(error) from None
+    return page
+
+
+def _incomplete(error: Exception) -> documents.Malformed:
+    return documents.Malformed(f"an object in the listing lacks its key, size or time ({error})")
+
+
+def _decoder(fields: Mapping[str, str]) -> Callable[[str], str]:
     """How names are to be read: servers that do not know encoding-type=url say so by not repeating it."""
-    if table.fields.get("EncodingType") != "url":
+    if fields.get("EncodingType") != "url":
         return str
 
     def decode(name: str) -> str:

@@ -8,7 +8,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from itertools import repeat, takewhile
+from operator import is_
+from typing import Any, NamedTuple
 from xml.parsers import expat
 from xml.sax.saxutils import escape
 
@@ -17,6 +19,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._s3.values import Part
 NAMESPACE = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"'
 # A page of 1,000 keys of 1,024 bytes, each byte as %XX, has some 4 MiB.
 LIMIT = 16 * 1024 * 1024
+_SPACED = re.compile(rb">\s+<")  # blanks between elements
 # XML 1.0 has no way to write these, not even as character references.
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -86,18 +89,85 @@ class Table:
             # S3 keeps a long copy's connection alive with blanks, which may not stand before an XML declaration.
             data = data.lstrip(b" \t\r\n")
             self._started = bool(data)
-        self._parse(data, False)
+        _parse(self._parser, data, False)
 
     def close(self) -> Table:
         """The document must end here."""
-        self._parse(b"", True)
+        _parse(self._parser, b"", True)
         return self
 
-    def _parse(self, data: bytes, final: bool) -> None:
-        try:
-            self._parser.Parse(data, final)
-        except (expat.ExpatError, ValueError, LookupError) as error:
-            raise Malformed(f"its XML cannot be read: {error}") from None
+
+class Columns(NamedTuple):
+    """A document whose items all have the same leaves in the same order: its root, fields, and a column for each leaf.
+
+    `items` is their number.
+    """
+
+    root: str
+    fields: dict[str, str]
+    columns: dict[str, list[str]]
+    items: int
+
+
+def columns(body: bytes, item: str) -> Columns | None:
+    """Read a whole document by columns, in a third of the time that Table takes; None where it is not of that form.
+
+    No Python is called for an element: the parser itself appends texts and names to one list, in which every item of
+    such a document takes the same number of places. Raises Malformed.
+    """
+    body = body.lstrip(b" \t\r\n")
+    start = body.find(f"<{item}>".encode())
+    if not 0 <= start < LIMIT or _SPACED.search(body, body.find(b"?>") + 3):
+        return None  # blanks between elements would become part of a text
+    names: dict[str, str] = {}
+    events: list[str] = []
+    parser = expat.ParserCreate(intern=names)
+    parser.buffer_text = True
+    parser.buffer_size = 65536
+    parser.StartDoctypeDeclHandler = _refuse
+    parser.EntityDeclHandler = _refuse
+    parser.EndElementHandler = events.append
+    parser.CharacterDataHandler = events.append
+    _parse(parser, body[:start], False)
+    first = len(events)
+    _parse(parser, body[start:], True)
+    # A name is told from a text that reads like it by being that very object; single characters are all the same one.
+    marks = {id(name) for name in names.values()}
+    end = names.get(item)
+    if end is None or any(len(name) == 1 for name in names.values()):
+        return None
+    stride = next(number for number, event in enumerate(events[first:], 1) if event is end)
+    items = sum(1 for _end in takewhile(lambda event: event is end, events[first + stride - 1 :: stride]))
+    after = first + items * stride
+    if any(event is end for event in events[after:]):
+        return None
+    found: dict[str, list[str]] = {}
+    for place in range(first, first + stride):
+        name = events[place]
+        if id(name) not in marks:
+            continue
+        if not all(map(is_, events[place:after:stride], repeat(name))):
+            return None
+        if name is not end:
+            texts = place > first and id(events[place - 1]) not in marks
+            found[name] = events[place - 1 : after - 1 : stride] if texts else [""] * items
+            if texts and not marks.isdisjoint(map(id, found[name])):
+                return None
+    fields, text = {}, ""
+    for event in (*events[:first], *events[after:]):
+        if id(event) in marks:
+            fields[event] = text
+            text = ""
+        else:
+            text = event
+    return Columns(events[-1], fields, found, items)
+
+
+def _parse(parser: Any, data: bytes, final: bool) -> None:
+    try:
+        parser.Parse(data, final)
+    except (expat.ExpatError, ValueError, LookupError) as error:
+        raise Malformed(f"its XML cannot be read: {error}") from None
 
 
 def _refuse(*_arguments: Any) -> None:

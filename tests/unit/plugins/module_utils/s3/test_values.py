@@ -188,3 +188,31 @@ def test_percentiles_are_within_a_bucket_of_the_truth(microseconds):
         exact = ordered[max(0, -int(-share * len(ordered) // 1) - 1)] / 1000
         assert exact <= latency[name] + 0.0011 <= exact * 1.26 + 0.01
     assert latency["max"] == pytest.approx(ordered[-1] / 1000, abs=0.002)
+
+
+TEXTS = st.lists(st.sampled_from(["K", "Key", "a", " ", "\n", "&", "<", "é", "Contents", "Size"]), max_size=3)
+LEAVES = st.tuples(st.sampled_from(["Key", "Size", "ETag", "K"]), TEXTS.map("".join))
+
+
+@STEADY
+@given(st.lists(st.lists(LEAVES, max_size=4), max_size=5), st.sampled_from(["", "\n  "]), st.booleans())
+def test_columns_are_the_rows_or_nothing(items: list[list[tuple[str, str]]], blank: str, same: bool) -> None:
+    if same and items:
+        # Other texts in the same elements: the form that columns are for.
+        items = [[(name, f"{number}{text}") for name, text in items[0]] for number, _item in enumerate(items)]
+    leaves = ["".join(f"<{name}>{documents.text(text)}</{name}>" for name, text in item) for item in items]
+    contents = "".join(f"<Contents>{item}</Contents>" for item in leaves)
+    body = f"<?xml version='1.0'?>\n<Root><Name>n</Name>{blank}{contents}{blank}<More>true</More></Root>".encode()
+    table, form = documents.read(body, "Contents"), documents.columns(body, "Contents")
+    if form is None:
+        single = any(name == "K" for item in items for name, _text in item)
+        assert blank or not items or single or not same, "it should have been read by columns"
+        return
+    rows = [{name: column[number] for name, column in form.columns.items()} for number in range(form.items)]
+    assert (form.root, form.fields, rows) == (table.root, table.fields, table.rows)
+
+
+@pytest.mark.parametrize("body", [b"<R><Contents><R>", b"<!DOCTYPE r [<!ENTITY a 'b'>]><R><Contents></Contents></R>"])
+def test_columns_refuse_what_tables_refuse(body: bytes) -> None:
+    with pytest.raises(documents.Malformed):
+        documents.columns(body, "Contents")
