@@ -12,6 +12,7 @@ import http.client
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import threading
@@ -155,7 +156,8 @@ class World:
             result = self.run(source, destination, check=check, **options)
             assert result["failed"], result
             assert "actions" not in result, result
-            messages.append(result["msg"])
+            # Each request has an id of its own.
+            messages.append(re.sub(r" \[request \S+\]", "", result["msg"]))
         assert self._everything() == before
         assert messages[0] == messages[1]
         return messages[0]

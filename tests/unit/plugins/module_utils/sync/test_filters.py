@@ -89,6 +89,9 @@ GLOBS = st.builds(
 @example(["a/**/b"], ["a/b", "a/a/b", "a/a/a/b", "ab", "a/bb"])
 @example(["**"], ["a", "a/b"])
 @example(["**/"], ["a", "a/b"])
+@example(["/a*b"], ["ab", "acb", "a/b"])
+@example(["/a[!b]b"], ["acb", "a/b"])
+@example(["/a[--a]b"], ["a.b", "a/b"])
 @example(["a/*"], ["a", "a/b", "a/b/b", "b/a/b"])
 @example(["*.b"], ["a.b", "a/.b", "a.b/a", "a.ba"])
 @example(["[[:alpha:]]"], ["a", ":", "a]", "b/B"])
@@ -115,6 +118,7 @@ def test_globs_mean_what_git_means(git: Git, globs: list[str], keys: list[str]) 
         ("#a", ["#a"], ["a"]),
         ("\\!a", ["!a"], ["a"]),
         ("A", ["A"], ["a"]),
+        ("a", ["a"], ["a\n"]),
         ("***", ["a", "a/b"], []),
         ("a/***/b", ["a/x/b"], ["a/b", "a/x/y/b"]),
     ],
