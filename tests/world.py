@@ -33,7 +33,8 @@ from harness import run_module
 from server import Server
 order = json.load(sys.stdin)
 server = Server(**order["server"])
-print(json.dumps([run_module("sync", order["options"], server=server, check=check) for check in order["checks"]]))
+run = lambda check: run_module(order["name"], order["options"], server=server, check=check)
+print(json.dumps(list(map(run, order["checks"]))))
 """
 
 
@@ -180,14 +181,19 @@ def _client(server: Server) -> Any:
 
 
 def without_powers(
-    server: Server, options: Mapping[str, Any], *, checks: tuple[bool, ...] = (True, False)
+    server: Server, options: Mapping[str, Any], *, name: str = "sync", checks: tuple[bool, ...] = (True, False)
 ) -> list[dict[str, Any]]:
     """Run the module as a user whom permissions bind, in check mode and not: root reads and writes all.
 
     The user stays the same, so that the interpreter's own files stay readable; what goes is the power to override.
     """
     order = json.dumps(
-        {"server": {**dataclasses.asdict(server), "pid": 0}, "options": dict(options), "checks": list(checks)}
+        {
+            "server": {**dataclasses.asdict(server), "pid": 0},
+            "name": name,
+            "options": dict(options),
+            "checks": list(checks),
+        }
     )
     libc = ctypes.CDLL(None, use_errno=True)
 
