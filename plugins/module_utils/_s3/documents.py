@@ -89,8 +89,11 @@ class Table:
         self._parse(data, False)
 
     def close(self) -> Table:
-        """The document must end here."""
+        """The document must end here; nothing can be fed after it."""
         self._parse(b"", True)
+        # The parser's handlers hold this table: without an end to that circle, pages of listings would pile up until
+        # the garbage collector comes.
+        del self._parser
         return self
 
     def _parse(self, data: bytes, final: bool) -> None:
