@@ -12,6 +12,7 @@ import http.client
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import threading
@@ -32,7 +33,8 @@ from harness import run_module
 from server import Server
 order = json.load(sys.stdin)
 server = Server(**order["server"])
-print(json.dumps([run_module("sync", order["options"], server=server, check=check) for check in order["checks"]]))
+run = lambda check: run_module(order["name"], order["options"], server=server, check=check)
+print(json.dumps(list(map(run, order["checks"]))))
 """
 
 
@@ -155,7 +157,8 @@ class World:
             result = self.run(source, destination, check=check, **options)
             assert result["failed"], result
             assert "actions" not in result, result
-            messages.append(result["msg"])
+            # Each request has an id of its own.
+            messages.append(re.sub(r" \[request \S+\]", "", result["msg"]))
         assert self._everything() == before
         assert messages[0] == messages[1]
         return messages[0]
@@ -178,14 +181,19 @@ def shared_client(server: Server) -> Any:
 
 
 def without_powers(
-    server: Server, options: Mapping[str, Any], *, checks: tuple[bool, ...] = (True, False)
+    server: Server, options: Mapping[str, Any], *, name: str = "sync", checks: tuple[bool, ...] = (True, False)
 ) -> list[dict[str, Any]]:
     """Run the module as a user whom permissions bind, in check mode and not: root reads and writes all.
 
     The user stays the same, so that the interpreter's own files stay readable; what goes is the power to override.
     """
     order = json.dumps(
-        {"server": {**dataclasses.asdict(server), "pid": 0}, "options": dict(options), "checks": list(checks)}
+        {
+            "server": {**dataclasses.asdict(server), "pid": 0},
+            "name": name,
+            "options": dict(options),
+            "checks": list(checks),
+        }
     )
     libc = ctypes.CDLL(None, use_errno=True)
 

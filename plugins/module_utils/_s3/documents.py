@@ -92,8 +92,11 @@ class Table:
         _parse(self._parser, data, False)
 
     def close(self) -> Table:
-        """The document must end here."""
+        """The document must end here; nothing can be fed after it."""
         _parse(self._parser, b"", True)
+        # The parser's handlers hold this table: without an end to that circle, pages of listings would pile up until
+        # the garbage collector comes.
+        del self._parser
         return self
 
 

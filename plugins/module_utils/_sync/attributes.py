@@ -75,13 +75,16 @@ class Attributes:
             (Matcher(f"rules[{number}].match", rule["match"], form), _asked(number, rule))
             for number, rule in enumerate(rules)
         ]
+        for option, value in (("storage_class", storage_class), ("encryption_key_id", encryption_key_id)):
+            if value is not None:
+                _header_value(option, value)
         options = {"x-amz-storage-class": storage_class, "x-amz-acl": acl, "x-amz-server-side-encryption": encryption}
         self.options = {name: value for name, value in options.items() if value}
         if encryption_key_id:
             if encryption not in ("aws:kms", "aws:kms:dsse"):
                 raise StowageError(
-                    f"encryption_key_id is given, but encryption is {encryption!r}. A key id goes with encryption"
-                    " aws:kms or aws:kms:dsse; set encryption, or leave encryption_key_id out."
+                    f"encryption_key_id is given, but encryption is {encryption or 'not set'}. A key id goes with"
+                    " encryption aws:kms or aws:kms:dsse; set encryption, or leave encryption_key_id out."
                 )
             self.options["x-amz-server-side-encryption-aws-kms-key-id"] = encryption_key_id
 
@@ -232,24 +235,38 @@ def _in_tags(char: str) -> bool:
     return char in "_.:/=+-@" or unicodedata.category(char)[0] in "LNZ"
 
 
+def _header_value(where: str, value: str) -> str:
+    """The value of a header that is no metadata; raises StowageError for what no request can carry."""
+    if not value.strip() or not value.isprintable():
+        raise StowageError(
+            f"{where}: {value!r} is not the value of an HTTP header. Give printable text, or leave it out."
+        )
+    if not value.isascii():
+        raise StowageError(
+            f"{where}: {value!r} is not ASCII, and HTTP allows no more in this header. Percent-encode it"
+            " (in content_disposition as filename*=UTF-8''..., RFC 5987)."
+        )
+    return value
+
+
 def _asked(number: int, rule: Mapping[str, Any]) -> Asked:
     where = f"rules[{number}]"
     headers: dict[str, str] = {}
     for option, header in HEADERS.items():
         value = rule.get(option)
-        if value is None:
-            continue
-        if not value or any(ord(char) < 32 or ord(char) == 127 for char in value):
-            raise StowageError(
-                f"{where}.{option}: {value!r} is not the value of an HTTP header. Give printable text, or leave it out."
-            )
-        headers[header] = value
+        if value is not None:
+            headers[header] = _header_value(f"{where}.{option}", value)
     for name, value in (rule.get("metadata") or {}).items():
         lower = str(name).lower()
         if not re.fullmatch(r"[a-z0-9!#$&'*+.^_`|~-]+", lower, re.ASCII) or lower in (MTIME, DIGEST):
             raise StowageError(
                 f"{where}.metadata: {name!r} cannot be a name of user metadata. Use letters, digits and '-';"
                 f" {MTIME!r} and {DIGEST!r} are written by the sync itself."
+            )
+        if _META + lower in headers:
+            raise StowageError(
+                f"{where}.metadata: {name!r} is given twice, as S3 does not tell upper from lower case in names. Give"
+                " it once."
             )
         text = str(value)
         if text != text.strip() or any(ord(char) < 32 or ord(char) == 127 for char in text):

@@ -102,7 +102,7 @@ def _translate(option: str, glob: str) -> str:
             "There is no negation: name what is to be taken in include, and what is not in exclude."
             f" (A name that begins with '!' is written '\\{glob}'.)",
         )
-    body = glob[:-1] if glob.endswith("/") and not glob.endswith("\\/") else glob
+    body = glob.removesuffix("/")
     directory = body != glob
     anchored = "/" in body
     body = body.removeprefix("/")
@@ -126,6 +126,8 @@ def _translate(option: str, glob: str) -> str:
 
 def _component(part: str, refuse: Callable[[str, str], StowageError]) -> str:
     """One path component of a glob as a regular expression."""
+    if not part.strip("*"):
+        return "[^/]+"  # no component is empty: `a/*` is what lies in a, and not `a/` itself
     out, at = "", 0
     while at < len(part):
         char = part[at]
@@ -142,22 +144,65 @@ def _component(part: str, refuse: Callable[[str, str], StowageError]) -> str:
             out += re.escape(part[at])
             at += 1
         elif char == "[":
-            end = at + 1 if at < len(part) and part[at] in "!^" else at
-            end = part.find("]", end + 1)
-            if end < 0:
-                raise refuse("has a '[' without its ']'", "Close the class, or write '\\[' for the bracket itself.")
-            inner, at = part[at:end], end + 1
-            negated = inner[:1] in ("!", "^")
-            inner = inner[1:] if negated else inner
-            escaped = re.sub(r"([\\\[\]^&~|])", r"\\\1", inner)
-            expression = f"[{'^/' if negated else ''}{escaped}]"
-            try:
-                re.compile(expression)
-            except re.error as error:
-                raise refuse(
-                    f"has a class that is not valid ({error.msg})", "Write ranges upwards, such as '[a-z]'."
-                ) from error
-            out += expression if negated else f"(?!/){expression}"
+            expression, at = _class(part, at, refuse)
+            out += expression
         else:
             out += re.escape(char)
     return out
+
+
+# The classes of POSIX by name, in ASCII as git has them.
+_NAMED = {
+    "alnum": "0-9A-Za-z",
+    "alpha": "A-Za-z",
+    "blank": " \\t",
+    "cntrl": "\\x00-\\x1f\\x7f",
+    "digit": "0-9",
+    "graph": "!-~",
+    "lower": "a-z",
+    "print": " -~",
+    "punct": "!-/:-@\\[-`{-~",
+    "space": " \\t-\\r",
+    "upper": "A-Z",
+    "xdigit": "0-9A-Fa-f",
+}
+
+
+def _class(part: str, at: int, refuse: Callable[[str, str], StowageError]) -> tuple[str, int]:
+    """The class whose "[" stands before `at`, as a regular expression, and where the component goes on.
+
+    As in git: "!" or "^" negates, a "]" in the first place and what follows a backslash stand for themselves.
+    """
+    open_class = refuse("has a '[' without its ']'", "Close the class, or write '\\[' for the bracket itself.")
+    negated = part[at : at + 1] in ("!", "^")
+    at += negated
+    first, inner = True, ""
+    while first or part[at : at + 1] != "]":
+        if at >= len(part):
+            raise open_class
+        first = False
+        named = re.compile(r"\[:([^\]]*):\]").match(part, at)
+        if named:
+            if named[1] not in _NAMED:
+                raise refuse(f"has an unknown class '[:{named[1]}:]'", f"Known are {', '.join(_NAMED)}.")
+            inner, at = inner + _NAMED[named[1]], named.end()
+            continue
+        low, at = _member(part, at, open_class)
+        high = low
+        if part[at : at + 1] == "-" and part[at + 1 : at + 2] not in ("", "]"):
+            high, at = _member(part, at + 1, open_class)
+        if high < low:
+            raise refuse(
+                f"has the range {low + '-' + high!r}, which is empty", "Write ranges upwards, such as '[a-z]'."
+            )
+        inner += f"\\U{ord(low):08x}-\\U{ord(high):08x}"
+    return (f"[^/{inner}]" if negated else f"(?!/)[{inner}]"), at + 1
+
+
+def _member(part: str, at: int, open_class: StowageError) -> tuple[str, int]:
+    """One character of a class, escaped or not, and where the class goes on."""
+    if part[at] == "\\":
+        at += 1
+    if at >= len(part):
+        raise open_class
+    return part[at], at + 1

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -184,6 +185,12 @@ def _read_common(params: dict[str, Any]) -> tuple[Place, Place, Filters]:
             f"concurrency: {params['concurrency']} is given; allowed is 1 to {MAX_CONCURRENCY}. Leave it out to have"
             f" {DEFAULT_CONCURRENCY}."
         )
+    for option in ("expected_bucket_owner", "source_expected_bucket_owner"):
+        if params[option] is not None and not re.fullmatch(r"[0-9]{12}", params[option]):
+            raise StowageError(
+                f"{option}: {params[option]!r} is no account. Give the 12 digits of its id (in quotes, or YAML takes a"
+                " leading 0 for an octal number), or leave it out."
+            )
     if params["max_actions"] < 0:
         raise StowageError(f"max_actions: {params['max_actions']} is given; allowed is 0 (list none) or more.")
     return source, target, Filters(params["include"] or (), params["exclude"] or (), params["unicode_form"] or "")
