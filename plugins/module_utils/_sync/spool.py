@@ -20,6 +20,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Entr
 T = TypeVar("T")
 CHUNK = 1_000  # records written at once
 IN_MEMORY = 20_000  # records; some 10 MB of actions or entries
+WIDTH = 32  # runs that are merged at once: each is a file, and holds CHUNK records in memory meanwhile
 
 
 class Spool(Generic[T]):
@@ -81,24 +82,56 @@ def in_key_order(entries: Iterable[Entry], in_memory: int = 50_000, *, keep_equa
     Of two entries with one key (a listing during which the object was written) the later one counts, unless
     keep_equals asks for all. The sort is stable.
     """
-    runs: list[Spool[Entry]] = []
+    runs = _Runs()
     recent: list[Entry] = []
-    for entry in entries:
-        recent.append(entry)
-        if len(recent) >= in_memory:
-            recent.sort(key=itemgetter(0))
-            run: Spool[Entry] = Spool(in_memory=CHUNK)
-            for one in recent:
-                run.append(one)
-            runs.append(run)
-            recent = []
-    recent.sort(key=itemgetter(0))
-    merged: Iterable[Entry] = heapq.merge(*runs, recent, key=itemgetter(0)) if runs else recent
     try:
+        for entry in entries:
+            recent.append(entry)
+            if len(recent) >= in_memory:
+                recent.sort(key=itemgetter(0))
+                runs.add(recent)
+                recent = []
+        recent.sort(key=itemgetter(0))
+        merged = runs.merged_with(recent)
         yield from merged if keep_equals else _last_of_equals(merged)
     finally:
-        for run in runs:
-            run.close()
+        runs.close()
+
+
+class _Runs:
+    """Sorted runs on disk. WIDTH of one level become one of the next, so that few files are open at any length."""
+
+    def __init__(self) -> None:
+        self._levels: list[list[Spool[Entry]]] = []
+
+    def add(self, entries: Iterable[Entry], level: int = 0) -> None:
+        """Store a sorted run, the latest one."""
+        run: Spool[Entry] = Spool(in_memory=CHUNK)
+        for entry in entries:
+            run.append(entry)
+        if level == len(self._levels):
+            self._levels.append([])
+        runs = self._levels[level]
+        runs.append(run)
+        if len(runs) == WIDTH:
+            self.add(heapq.merge(*runs, key=itemgetter(0)), level + 1)
+            for run in runs:
+                run.close()
+            runs.clear()
+
+    def merged_with(self, recent: list[Entry]) -> Iterable[Entry]:
+        """All runs and what came last, in order; of equals the earlier one first."""
+        if not self._levels:
+            return recent
+        # What is on a higher level came before what is on a lower one.
+        runs = [run for level in reversed(self._levels) for run in level]
+        return heapq.merge(*runs, recent, key=itemgetter(0))
+
+    def close(self) -> None:
+        """Give the disk space back."""
+        for runs in self._levels:
+            for run in runs:
+                run.close()
 
 
 def _last_of_equals(entries: Iterable[Entry]) -> Iterator[Entry]:

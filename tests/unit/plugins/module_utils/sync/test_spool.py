@@ -56,20 +56,38 @@ def test_a_spool_leaves_no_file_and_no_descriptor(tmp_path: os.PathLike[str], mo
 
 
 @settings(derandomize=True, max_examples=200, deadline=None)
-@given(st.lists(NAMES, max_size=40), st.integers(1, 50))
-def test_the_sort_is_by_the_keys_bytes_and_the_later_of_equals_counts(names: list[str], in_memory: int) -> None:
+@given(st.lists(NAMES, max_size=40), st.integers(1, 50), st.integers(2, 4))
+def test_the_sort_is_by_the_keys_bytes_and_the_later_of_equals_counts(
+    names: list[str], in_memory: int, width: int
+) -> None:
     listed = [Entry(name, number, 0.0) for number, name in enumerate(names)]
     latest = {entry.key: entry for entry in listed}
     expected = [latest[key] for key in sorted(latest, key=lambda key: key.encode())]
-    assert list(in_key_order(listed, in_memory)) == expected
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(spool, "WIDTH", width)
+        assert list(in_key_order(listed, in_memory)) == expected
 
 
 @settings(derandomize=True, max_examples=100, deadline=None)
-@given(st.lists(NAMES, max_size=40), st.integers(1, 50))
-def test_the_sort_is_stable_where_equals_are_kept(names: list[str], in_memory: int) -> None:
+@given(st.lists(NAMES, max_size=40), st.integers(1, 50), st.integers(2, 4))
+def test_the_sort_is_stable_where_equals_are_kept(names: list[str], in_memory: int, width: int) -> None:
     listed = [Entry(name, number, 0.0) for number, name in enumerate(names)]
     expected = sorted(listed, key=lambda entry: entry.key.encode())
-    assert list(in_key_order(listed, in_memory, keep_equals=True)) == expected
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(spool, "WIDTH", width)
+        assert list(in_key_order(listed, in_memory, keep_equals=True)) == expected
+
+
+def test_few_files_are_open_however_long_the_listing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spool, "WIDTH", 4)
+    monkeypatch.setattr(spool, "CHUNK", 1)
+    before = len(os.listdir("/proc/self/fd"))
+    ordered = in_key_order((Entry(f"{number:04}", 0, 0.0) for number in range(1000)), 2)
+    assert next(ordered).key == "0000"
+    # Of 500 runs: less than four of each size, of which there are five.
+    assert 0 < len(os.listdir("/proc/self/fd")) - before <= 3 * 5
+    assert sum(1 for _entry in ordered) == 999
+    assert len(os.listdir("/proc/self/fd")) == before
 
 
 def test_a_sort_that_is_given_up_closes_its_files(monkeypatch: pytest.MonkeyPatch) -> None:
