@@ -96,8 +96,9 @@ options:
     choices: [nfc, nfd]
   concurrency:
     description:
-      - How many objects, and how many parts of large ones, are worked on at once, from 1 to 256.
-      - By default the sync decides.
+      - How many requests are under way at once at most, from 1 to 256. Large objects take one for each part.
+      - By default the sync finds out. It begins with 16, adds more as long as that makes it faster, and stays below 128.
+      - Given or not, there are half as many after S3 asks to slow down or connections break, and more again later.
     type: int
   ordered_listing:
     description:

@@ -35,6 +35,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.botocore import get_aws
 from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._s3.client import Bucket
 from ansible_collections.stowage.s3.plugins.module_utils._s3.exchange import Service
+from ansible_collections.stowage.s3.plugins.module_utils._s3.gate import Gate
 from ansible_collections.stowage.s3.plugins.module_utils._s3.stats import Stats
 from ansible_collections.stowage.s3.plugins.module_utils._s3.values import Endpoint, Keys
 from ansible_collections.stowage.s3.plugins.module_utils._s3.wire import Pool, Proxy, basic
@@ -45,6 +46,8 @@ CONNECTION_SPEC: dict[str, dict[str, Any]] = {
     "expected_account": {"type": "str"},
 }
 
+# Requests at once, where the user does not say: to begin with, and at most.
+FIRST_AT_ONCE, MOST_AT_ONCE = 16, 128
 _ATTEMPTS = 5
 _TIMEOUT = 60.0
 _AWS_HOST = re.compile(
@@ -83,18 +86,20 @@ class Connection:
         self._service.pool.close()
 
 
-def connect(module: Any, *, ordered: bool | None = None, connections: int = 64) -> Connection:
+def connect(module: Any, *, ordered: bool | None = None, concurrency: int | None = None) -> Connection:
     """The connection that the options of an AnsibleAWSModule describe.
 
     `ordered`: whether listings come in the order of the keys' UTF-8 bytes; None trusts AWS and nobody else.
-    `connections` are kept open at most. Raises StowageError: bad options, no credentials, a role that cannot be
-    assumed, another account than `expected_account`.
+    `concurrency`: the most requests at once; None begins with a few and finds out.
+
+    Raises StowageError: bad options, no credentials, a role that cannot be assumed, another account than
+    `expected_account`.
     """
     access = _access(module)
     config = access.config
     service = Service(
         pool=Pool(
-            idle=connections,
+            idle=concurrency or MOST_AT_ONCE,
             connect_timeout=getattr(config, "connect_timeout", None) or _TIMEOUT,
             read_timeout=getattr(config, "read_timeout", None) or _TIMEOUT,
             tls=partial(_tls, access),
@@ -107,6 +112,7 @@ def connect(module: Any, *, ordered: bool | None = None, connections: int = 64) 
         aws=access.aws,
         attempts=_attempts(access),
         sign_payload=access.s3_options.get("payload_signing_enabled"),
+        gate=Gate(concurrency or FIRST_AT_ONCE, concurrency or MOST_AT_ONCE),
     )
     return Connection(service, _identity(access), access.aws if ordered is None else ordered)
 

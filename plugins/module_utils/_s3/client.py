@@ -88,6 +88,7 @@ class Bucket:
             always["x-amz-expected-bucket-owner"] = expected_owner
         if requester_pays:
             always["x-amz-request-payer"] = "requester"
+        self.gate = service.gate
         self._exchange = Exchange(service, name, header.checked(always))
 
     @property

@@ -14,6 +14,7 @@ from typing import NamedTuple, NoReturn, TypeVar
 from ansible_collections.stowage.s3.plugins.module_utils._errors import ConnectionFailed, S3Error, s3_error
 from ansible_collections.stowage.s3.plugins.module_utils._s3 import documents
 from ansible_collections.stowage.s3.plugins.module_utils._s3 import headers as header
+from ansible_collections.stowage.s3.plugins.module_utils._s3.gate import Gate
 from ansible_collections.stowage.s3.plugins.module_utils._s3.signing import (
     EMPTY_SHA256,
     UNSIGNED,
@@ -97,7 +98,8 @@ class Service:
 
     `keys` gives the present credentials, `renew` fetches new ones for those that were refused (False: there are no
     others), `endpoint` says where a bucket is in a region. `attempts` counts the first one. `aws`: the endpoint is
-    Amazon's own, which understands all of its API. `sign_payload`: None leaves it to the transport.
+    Amazon's own, which understands all of its API. `sign_payload`: None leaves it to the transport. `gate` bounds the
+    requests that are under way at once.
     """
 
     pool: Pool
@@ -110,6 +112,7 @@ class Service:
     sign_payload: bool | None = None
     sleep: Callable[[float], None] = time.sleep
     stats: Stats = field(default_factory=Stats)
+    gate: Gate = field(default_factory=lambda: Gate(16, 16))
     skew: float = 0.0  # seconds to be added to this machine's clock
 
 
@@ -183,7 +186,8 @@ class Exchange:
         while True:
             endpoint, keys, now = self._endpoint, service.keys(), time.time() + service.skew
             try:
-                return self._once(request, endpoint, keys, now, take, error_in_success, fresh)
+                with service.gate:
+                    return self._once(request, endpoint, keys, now, take, error_in_success, fresh)
             except documents.Malformed as error:
                 if attempt >= service.attempts:
                     raise self._malformed(operation, key, str(error)) from None
@@ -198,6 +202,7 @@ class Exchange:
                     self._unreachable(error, endpoint, attempt)
                 wait = self._wait(attempt, 0.2)
                 service.stats.retried()
+                service.gate.refused()
             except _Refused as refused:
                 status, code = refused.answer.status, refused.code
                 if not moved and self._moved(refused, endpoint):
@@ -213,6 +218,8 @@ class Exchange:
                     service.stats.retried()
                     continue
                 throttled = code in _THROTTLES or status in (429, 503)
+                if throttled:
+                    service.gate.refused()
                 passing = throttled or code in _PASSING or status in (408, 500, 502, 504)
                 passing = passing or (code in _CORRUPTED and attempt == 1)
                 if not passing or attempt >= service.attempts:

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
+from ansible_collections.stowage.s3.plugins.module_utils._s3.gate import Gate
 from ansible_collections.stowage.s3.plugins.module_utils._sync.cache import Cache
 from ansible_collections.stowage.s3.plugins.module_utils._sync.disk import Disk
 from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Action, Direction, Problem, there
@@ -28,6 +29,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.report import Log
 from ansible_collections.stowage.s3.plugins.module_utils._sync.transfer import Done, Transfers
 
 DELETE_BATCH = 1_000
+QUEUED = 256  # pieces of work that wait: enough to let more threads begin at once
 
 
 @dataclass
@@ -75,7 +77,7 @@ class Execution:
                 os.unlink(path)
         with (
             ThreadPoolExecutor(max_workers=job.concurrency, thread_name_prefix="part") as parts,
-            _Workers(job.concurrency) as workers,
+            _Workers(job.gate) as workers,
         ):
             transfers = Transfers(job, parts, self._disk)
             self._progress.update(stage="transfer", total=len(plan), bytes_total=sum(plan.sizes.values()))
@@ -218,16 +220,18 @@ class _Room:
 
 
 class _Workers:
-    """Threads that work through a stream; the queue between is bounded, so that the stream may be of any length."""
+    """Threads that work through a stream; the queue between is bounded, so that the stream may be of any length.
 
-    def __init__(self, count: int) -> None:
-        self._tasks: queue.Queue[_Work | None] = queue.Queue(maxsize=4 * count)
+    As many as the gate lets through: more of them would hold files in memory to wait there.
+    """
+
+    def __init__(self, gate: Gate) -> None:
+        self._gate = gate
+        self._tasks: queue.Queue[_Work | None] = queue.Queue(maxsize=QUEUED)
         self._results: queue.SimpleQueue[list[_Result] | BaseException] = queue.SimpleQueue()
-        self._threads = [threading.Thread(target=self._work, name=f"transfer-{n}", daemon=True) for n in range(count)]
+        self._threads: list[threading.Thread] = []
 
     def __enter__(self) -> _Workers:
-        for thread in self._threads:
-            thread.start()
         return self
 
     def __exit__(self, *_error: object) -> None:
@@ -244,13 +248,21 @@ class _Workers:
         """Work through the stream; `take` gets every result, in this thread. An error of ours ends it."""
         open_tasks = 0
         for work in stream:
-            self._tasks.put(work)
             open_tasks += 1
+            self._grow(open_tasks)
+            self._tasks.put(work)
             with contextlib.suppress(queue.Empty):
                 while True:
                     open_tasks -= self._one(self._results.get_nowait(), take)
         while open_tasks:
+            self._grow(open_tasks)
             open_tasks -= self._one(self._results.get(), take)
+
+    def _grow(self, wanted: int) -> None:
+        while len(self._threads) < min(self._gate.limit, wanted):
+            thread = threading.Thread(target=self._work, name=f"transfer-{len(self._threads)}", daemon=True)
+            thread.start()
+            self._threads.append(thread)
 
     @staticmethod
     def _one(results: list[_Result] | BaseException, take: Callable[[_Result], None]) -> int:

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._s3.client import Bucket
+from ansible_collections.stowage.s3.plugins.module_utils._s3.gate import Gate
 from ansible_collections.stowage.s3.plugins.module_utils._s3.multipart import MAX_SINGLE_COPY, part_size
 from ansible_collections.stowage.s3.plugins.module_utils._sync.attributes import Attributes
 from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Direction, Entry, there
@@ -94,8 +95,14 @@ class Job:
     concurrency: int
     multipart_threshold: int
     fsync: bool
+    # concurrency: the most at once; how many it is now, the gate tells.
     look_only: bool = False  # nothing will be executed: every difference is told, and nothing is refused
     largest_copy: int = MAX_SINGLE_COPY
+
+    @property
+    def gate(self) -> Gate:
+        """What bounds the requests at once; both sides share it."""
+        return there(self.source.bucket or self.target.bucket).gate
 
 
 def copy_part_size(size: int) -> int:

@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from ansible_collections.stowage.s3.plugins.module_utils._connection import Connection, connect
+from ansible_collections.stowage.s3.plugins.module_utils._connection import MOST_AT_ONCE, Connection, connect
 from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._module import Failed
 from ansible_collections.stowage.s3.plugins.module_utils._s3.multipart import MAX_SINGLE_PUT, MIN_PART
@@ -48,7 +48,6 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.job import (
 from ansible_collections.stowage.s3.plugins.module_utils._sync.plan import Plan
 from ansible_collections.stowage.s3.plugins.module_utils._sync.planner import Planner
 
-DEFAULT_CONCURRENCY = 16
 MAX_CONCURRENCY = 256
 DEFAULT_THRESHOLD = "64M"
 RECORD_VERSION = 1
@@ -118,7 +117,7 @@ def sync(module: Any) -> dict[str, Any]:
     started, params = time.time(), module.params
     source, target, filters = _read_common(params)
     log_path = _check_own_files(params, source, target)
-    connection = connect(module, ordered=params["ordered_listing"])
+    connection = connect(module, ordered=params["ordered_listing"], concurrency=params["concurrency"])
     with contextlib.closing(connection):
         job = _job(connection, params, source, target, filters)
         state = _state(connection, params, source, target, module.warn)
@@ -151,7 +150,7 @@ def sync_info(module: Any) -> dict[str, Any]:
     """Do the work of the module `sync_info`: compare without cache, change nothing; raises StowageError."""
     params = module.params
     source, target, filters = _read_common(params)
-    connection = connect(module, ordered=params["ordered_listing"])
+    connection = connect(module, ordered=params["ordered_listing"], concurrency=params["concurrency"])
     with contextlib.closing(connection):
         job = _job(
             connection,
@@ -182,8 +181,8 @@ def _read_common(params: dict[str, Any]) -> tuple[Place, Place, Filters]:
     check_places(source, target)
     if params["concurrency"] is not None and not 1 <= params["concurrency"] <= MAX_CONCURRENCY:
         raise StowageError(
-            f"concurrency: {params['concurrency']} is given; allowed is 1 to {MAX_CONCURRENCY}. Leave it out to have"
-            f" {DEFAULT_CONCURRENCY}."
+            f"concurrency: {params['concurrency']} is given; allowed is 1 to {MAX_CONCURRENCY}. Leave it out to have it"
+            " found out."
         )
     for option in ("expected_bucket_owner", "source_expected_bucket_owner"):
         if params[option] is not None and not re.fullmatch(r"[0-9]{12}", params[option]):
@@ -261,7 +260,7 @@ def _job(
         symlinks=params["symlinks"],
         archived=params["archived"],
         unicode_form=params["unicode_form"] or "",
-        concurrency=params["concurrency"] or DEFAULT_CONCURRENCY,
+        concurrency=params["concurrency"] or MOST_AT_ONCE,
         multipart_threshold=threshold,
         fsync=params.get("fsync", False),
         look_only=look_only,

@@ -40,7 +40,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Acti
 from ansible_collections.stowage.s3.plugins.module_utils._sync.job import Job, copy_part_size
 from ansible_collections.stowage.s3.plugins.module_utils._sync.plan import RESTORE_DAYS, TIERED
 
-IN_MEMORY = 8 << 20  # bytes; files up to this size are read once, hashed and sent from memory
+IN_MEMORY = 1 << 20  # bytes; files up to this size are read once, hashed and sent from memory
 READ_ATTEMPTS = 3  # of a file that is being written
 DIGEST_ATTEMPTS = 3  # of a download whose bytes do not fit their checksum
 

@@ -1,0 +1,118 @@
+# Copyright: (c) 2026, Stowage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""How many requests are under way at once: more while that pays, half as many when the endpoint cannot keep up."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from math import ceil
+
+PAYS = 1.1  # how much faster a trial has to be for the next one
+WINDOW = 0.25  # seconds, at least, over which a rate is measured
+REST = 20  # windows after a trial that did not pay, or
+CALM = 8  # after a refusal, before the next trial
+STEP, SMALL_STEP = 2.0, 1.25  # how far a trial goes: at first, and once the limit of the other side has been met
+
+
+class Tuner:
+    """Decides the number from measured rates; pure.
+
+    A trial raises it; if the rate did not follow, it goes back. So it doubles where the other side is far away, and
+    stays where this machine, the line or the endpoint is at its limit already.
+    """
+
+    def __init__(self, start: int, most: int) -> None:
+        self.limit, self._most = start, most
+        self._good, self._rate = start, 0.0
+        self._trial = False
+        self._step, self._rest = STEP, 0
+
+    def measured(self, rate: float) -> None:
+        """A window in which all were at work has passed; `rate`: requests a second."""
+        if self._trial and rate < self._rate * PAYS:
+            self.limit, self._trial = self._good, False
+            self._step, self._rest = SMALL_STEP, REST
+            return
+        self._good, self._rate, self._trial = self.limit, rate, False
+        if self._rest:
+            self._rest -= 1
+            return
+        self.limit = min(self._most, ceil(self.limit * self._step))
+        self._trial = self.limit > self._good
+
+    def refused(self) -> None:
+        """The endpoint asked to slow down, or connections broke."""
+        self.limit = self._good = max(1, self.limit // 2)
+        self._trial = False
+        self._step, self._rest = SMALL_STEP, CALM
+
+
+class Gate:
+    """Lets at most `limit` threads through at once, first come first served. Thread-safe.
+
+    Begins with `start` and stays within `most`. A thread that is through already passes again unhindered.
+    """
+
+    def __init__(self, start: int, most: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._tuner, self._clock = Tuner(start, most), clock
+        self._lock = threading.Lock()
+        self._inside = threading.local()
+        self._waiting: deque[threading.Lock] = deque()
+        self._busy = self._done = 0
+        self._begun = clock()
+        self._full = False  # whether somebody had to wait in this window
+        self._spared = 0.0  # refusals before this time are of requests that were sent before the last one
+
+    @property
+    def limit(self) -> int:
+        """How many may be through now."""
+        return self._tuner.limit
+
+    def __enter__(self) -> None:
+        depth = getattr(self._inside, "depth", 0)
+        self._inside.depth = depth + 1
+        if depth:
+            return
+        with self._lock:
+            if self._busy < self._tuner.limit and not self._waiting:
+                self._busy += 1
+                return
+            self._full = True
+            turn = threading.Lock()
+            turn.acquire()
+            self._waiting.append(turn)
+        turn.acquire()  # whoever leaves has counted this thread in and opens
+
+    def __exit__(self, *_error: object) -> None:
+        self._inside.depth -= 1
+        if self._inside.depth:
+            return
+        with self._lock:
+            self._busy -= 1
+            self._done += 1
+            now = self._clock()
+            if now - self._begun >= WINDOW and self._done >= self._tuner.limit:
+                if self._full:
+                    self._tuner.measured(self._done / (now - self._begun))
+                self._begin(now)
+            self._open()
+
+    def refused(self) -> None:
+        """The endpoint asked to slow down, or a connection broke. Many at once count as one."""
+        with self._lock:
+            now = self._clock()
+            if now >= self._spared:
+                self._spared = now + 1.0
+                self._tuner.refused()
+                self._begin(now)
+
+    def _begin(self, now: float) -> None:
+        self._begun, self._done, self._full = now, 0, bool(self._waiting)
+
+    def _open(self) -> None:
+        while self._waiting and self._busy < self._tuner.limit:
+            self._busy += 1
+            self._waiting.popleft().release()

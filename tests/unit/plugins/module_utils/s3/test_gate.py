@@ -1,0 +1,113 @@
+# Copyright: (c) 2026, Stowage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""How many requests at once: against models of servers, and with threads."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from ansible_collections.stowage.s3.plugins.module_utils._s3.gate import CALM, REST, WINDOW, Gate, Tuner
+
+
+def rate(limit: int, *, latency: float, capacity: float) -> float:
+    """Requests a second of a server at a distance that can do no more than its capacity."""
+    return min(limit / latency, capacity)
+
+
+@pytest.mark.parametrize(
+    ("latency", "capacity", "least", "most"),
+    [
+        pytest.param(0.05, 1e9, 128, 128, id="a long way to a fast server"),
+        pytest.param(0.001, 2000, 16, 16, id="a near server at its limit"),
+        pytest.param(0.02, 2500, 50, 90, id="as many as the server takes"),
+    ],
+)
+def test_it_finds_what_the_other_side_can_do(latency: float, capacity: float, least: int, most: int) -> None:
+    tuner = Tuner(16, 128)
+    seen = []
+    for _window in range(12 + 3 * REST):
+        seen.append(tuner.limit)
+        tuner.measured(rate(tuner.limit, latency=latency, capacity=capacity))
+    settled = seen[12:]
+    assert least <= sorted(settled)[len(settled) // 2] <= most
+    # Trials that do not pay are few.
+    assert sum(limit > most for limit in settled) <= len(settled) / REST + 1
+
+
+def test_it_halves_and_comes_back_with_small_steps() -> None:
+    tuner = Tuner(64, 64)
+    tuner.refused()
+    assert tuner.limit == 32
+    for _window in range(CALM + 1):
+        assert tuner.limit == 32
+        tuner.measured(1000.0)
+    assert 32 < tuner.limit <= 40
+    for window in range(1, 10):
+        tuner.measured(1000.0 * 1.3**window)
+    assert tuner.limit == 64
+
+
+def test_it_never_closes() -> None:
+    tuner = Tuner(4, 4)
+    for _time in range(10):
+        tuner.refused()
+    assert tuner.limit == 1
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_as_many_as_the_limit_are_through_and_no_more() -> None:
+    gate, lock, all_in = Gate(3, 3), threading.Lock(), threading.Barrier(3)
+    inside, most = 0, 0
+
+    def work() -> None:
+        nonlocal inside, most
+        with gate:
+            with lock:
+                inside += 1
+                most = max(most, inside)
+            all_in.wait(60)
+            with gate:  # whoever is through passes again
+                pass
+            with lock:
+                inside -= 1
+
+    threads = [threading.Thread(target=work) for _number in range(90)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert most == 3 and inside == 0
+
+
+def test_a_request_that_fails_gives_its_place_back() -> None:
+    gate = Gate(1, 1)
+    for _time in range(3):
+        with pytest.raises(ValueError, match="no"), gate:
+            raise ValueError("no")
+
+
+def test_many_refusals_at_once_count_as_one() -> None:
+    clock = Clock()
+    gate = Gate(64, 64, clock)
+    for _time in range(20):
+        gate.refused()
+    assert gate.limit == 32
+    clock.now = 1.5
+    gate.refused()
+    assert gate.limit == 16
+
+
+def test_only_windows_in_which_somebody_waited_are_measured() -> None:
+    clock = Clock()
+    gate = Gate(2, 16, clock)
+    for _time in range(50):
+        with gate:
+            clock.now += WINDOW
+    assert gate.limit == 2
