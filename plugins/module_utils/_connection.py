@@ -26,6 +26,7 @@ try:
     import botocore.endpoint_provider
     import botocore.exceptions
     import botocore.httpsession
+    import botocore.parsers
     import botocore.session
     import botocore.utils
 except ImportError:
@@ -295,13 +296,20 @@ def _guarded(access: _Access, params: dict[str, Any]) -> _Access:
         raise StowageError(f"'expected_account' is an account's 12 digits (in quotes); {expected!r} was given.")
     try:
         identity = access.client("sts").get_caller_identity()
-    except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
+        account = identity["Account"]
+    except (
+        botocore.exceptions.BotoCoreError,
+        botocore.exceptions.ClientError,
+        # What answers is no STS, as not every S3 server has one.
+        botocore.parsers.ResponseParserError,
+        KeyError,
+    ) as error:
         raise StowageError(
             f"Whose credentials these are could not be found out, and so nothing was done: {error}"
         ) from error
-    if identity["Account"] != expected:
+    if account != expected:
         raise StowageError(
-            f"These credentials belong to account {identity['Account']} ({identity.get('Arn', '')}), but "
+            f"These credentials belong to account {account} ({identity.get('Arn', '')}), but "
             f"'expected_account' is {expected}: nothing was done. Choose another profile or role."
         )
     return access

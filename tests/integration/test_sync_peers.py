@@ -11,7 +11,7 @@ import threading
 import tracemalloc
 
 import pytest
-from ansible_collections.stowage.s3.plugins.module_utils._sync import spool
+from ansible_collections.stowage.s3.plugins.module_utils._sync import ahead, spool
 from world import OLD, Reply, Request, World, verbs
 
 HERE = pathlib.Path(__file__)
@@ -168,6 +168,7 @@ def test_memory_does_not_grow_with_the_bucket(
     monkeypatch.setattr(spool.Spool.__init__, "__defaults__", (2 * PAGE,))
     monkeypatch.setattr(spool.in_key_order, "__defaults__", (2 * PAGE,))
     monkeypatch.setattr(spool, "CHUNK", 50)
+    monkeypatch.setattr(ahead, "DEPTH", 2)
     peaks = {}
     with world.gateway() as gateway:
         for pages in (4, 4, 24):  # what is made once for all is made in the first

@@ -313,8 +313,11 @@ def test_another_account_stops_everything(scripted, at_server, make):
         make(at_server(expected_account="123456789012"))
 
 
-def test_an_unknown_account_stops_everything(scripted, at_server):
-    scripted.play(refused())
+@pytest.mark.parametrize(
+    "said", [refused(), answer(200, "<html>Welcome</html>"), answer(200, "welcome"), answer(404, "nobody here")]
+)
+def test_an_unknown_account_stops_everything(scripted, at_server, said):
+    scripted.play(said)
     with pytest.raises(StowageError, match="could not be found out"):
         connect(at_server(expected_account="123456789012"))
 
