@@ -299,8 +299,11 @@ class State:
         path = os.path.join(folder, f"{run_id}.json")
         try:
             os.makedirs(folder, mode=0o700, exist_ok=True)
-            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb") as file:
+            # A run that is killed here leaves no half record under a name that readers look for.
+            part = os.path.join(folder, f".{run_id}.part")
+            with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb") as file:
                 file.write(body)
+            os.rename(part, path)
         except OSError as error:
             raise StowageError(
                 f"state_dir: {path} cannot be written: {error.strerror}. Give a directory that can."
