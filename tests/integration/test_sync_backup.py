@@ -9,10 +9,10 @@ import json
 import os
 import pathlib
 import uuid
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from ansible_collections.stowage.s3.plugins.module_utils._s3.multipart import MAX_SINGLE_COPY
 from ansible_collections.stowage.s3.plugins.module_utils._sync import job as job_module
 from ansible_collections.stowage.s3.plugins.module_utils._sync.job import Job
 from server import Server
@@ -180,9 +180,11 @@ def test_what_makes_room_is_kept_as_well(world: World) -> None:
 @pytest.fixture
 def by_parts(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
     """An object of more than the largest copy in one request, which is small here."""
-    monkeypatch.setattr(Job.__init__, "__defaults__", (False, 6 * MIB, None))
+    defaults = Job.__init__.__defaults__ or ()
+    smaller = tuple(6 * MIB if value == MAX_SINGLE_COPY else value for value in defaults)
+    monkeypatch.setattr(Job.__init__, "__defaults__", smaller)
     monkeypatch.setattr(job_module, "COPY_PART", 5 * MIB)
-    world.put({"large": bytes(range(256)) * (7 * MIB // 256)}, Metadata={"owner": "me"}, Tagging="team=web")
+    world.put({"large": bytes(range(256)) * (20 * MIB // 256)}, Metadata={"owner": "me"}, Tagging="team=web")
     return world
 
 
@@ -192,12 +194,12 @@ def test_a_large_object_is_copied_by_parts_with_all_it_carries(by_parts: World) 
         result = by_parts.up(backup_to=by_parts.uri("kept"))
     place = f"kept/{result['run_id']}/"
     head = by_parts.head("large", place)
-    assert (head["ContentLength"], head["Metadata"]) == (7 * MIB, {"owner": "me"})
+    assert (head["ContentLength"], head["Metadata"]) == (20 * MIB, {"owner": "me"})
     tags = by_parts.s3.get_object_tagging(Bucket=by_parts.bucket, Key=f"{by_parts.base}{place}large")["TagSet"]
     assert tags == [{"Key": "team", "Value": "web"}]
     parts = copies(gateway.requests)
-    assert len(parts) == 2 and all("x-amz-copy-source-if-match" in one.headers for one in parts)
-    assert result["summary"]["requests"]["copy"] == 2 + 2 and result["summary"]["requests"]["tags"] == 1
+    assert len(parts) > 1 and all("x-amz-copy-source-if-match" in one.headers for one in parts)
+    assert result["summary"]["requests"]["copy"] == len(parts) + 2 and result["summary"]["requests"]["tags"] == 1
 
 
 # No backup, no change
@@ -362,8 +364,14 @@ def test_places_that_are_refused(kept: World) -> None:
     assert "source: " in kept.refused(*up, backup_to=str(kept.tmp_path))
     assert "inside state_dir" in kept.refused(*up, backup_to=str(kept.state / "kept"))
     assert "no directory" in kept.refused(*up, backup_to=str(kept.tmp_path / "file"), **_file(kept))
-    assert "NoSuchBucket" in kept.refused(*up, backup_to=f"s3://absent-{uuid.uuid4().hex[:8]}/x")
     assert "backup_to" in kept.refused(*up, backup_to="ftp://elsewhere/x")
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_a_bucket_that_is_not_there(kept: World, check: bool) -> None:
+    result = kept.run(str(kept.root), kept.uri(), check=check, backup_to=f"s3://absent-{uuid.uuid4().hex[:8]}/x")
+    assert result["failed"] and "actions" not in result and "NoSuchBucket" in result["msg"]
+    assert kept.objects()["changed"] == "before"
 
 
 def _file(world: World) -> dict[str, Any]:
@@ -397,14 +405,13 @@ def test_a_file_that_cannot_be_read_cannot_be_kept(held: World) -> None:
 # Versions
 
 
-@pytest.fixture
-def versioned(s3_server: Server, tmp_path: pathlib.Path, one_session: None) -> Iterator[World]:
+def versioned(server: Server, tmp_path: pathlib.Path) -> World:
     """A world in a bucket with versioning."""
     name = f"versioned-{uuid.uuid4().hex[:8]}"
-    client = s3_server.client("s3")
+    client = server.client("s3")
     client.create_bucket(Bucket=name)
     client.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
-    yield World(s3_server, name, tmp_path)
+    return World(server, name, tmp_path)
 
 
 def versions(world: World, prefix: str = "app/") -> dict[str, list[str]]:
@@ -418,22 +425,51 @@ def versions(world: World, prefix: str = "app/") -> dict[str, list[str]]:
     return found
 
 
-@pytest.mark.parametrize("backup", [True, False])
-def test_the_log_names_the_versions_that_a_run_made_and_replaced(versioned: World, backup: bool) -> None:
-    world = versioned
+def check_versions(world: World, backup: str) -> None:
+    """Sync up with a log, which has to name what S3 tells of: with a backup also the versions that were replaced."""
     world.write({"changed": "new", "d/new": "3"})
     world.put({"changed": "before", "d/old": "gone"})
     log = world.tmp_path / "log"
-    options = {"backup_to": world.uri("kept")} if backup else {}
-    result = world.up(delete=True, log=str(log), **options)
+    result = world.up(delete=True, log=str(log), **({"backup_to": backup} if backup else {}))
     assert not result.get("failed"), result
     lines = {line["key"]: line for line in map(json.loads, log.read_text().splitlines()) if line["event"] == "object"}
     now = versions(world)
     assert {key: len(ids) for key, ids in now.items()} == {"changed": 2, "d/new": 1, "d/old": 2}
     assert {key: line["version_id"] for key, line in lines.items()} == {key: ids[0] for key, ids in now.items()}
     replaced = {key: line["replaced_version_id"] for key, line in lines.items() if "replaced_version_id" in line}
-    # S3 tells what it copied; of what a PUT or DELETE replaces it tells nothing.
+    # S3 tells what it copied or sent; of what a PUT or DELETE replaces it tells nothing.
     assert replaced == ({key: now[key][1] for key in ("changed", "d/old")} if backup else {})
     places = {key: line["backup"] for key, line in lines.items() if "backup" in line}
-    wanted = {key: world.uri(f"kept/{result['run_id']}/{key}") for key in ("changed", "d/old")}
-    assert places == (wanted if backup else {})
+    assert places == ({key: f"{backup}/{result['run_id']}/{key}" for key in ("changed", "d/old")} if backup else {})
+    record = json.loads(pathlib.Path(result["record"]).read_text())
+    assert {one["key"]: one["version_id"] for one in record["objects"]} == {key: ids[0] for key, ids in now.items()}
+
+
+def test_versions_with_a_backup_on_disk(s3_server: Server, tmp_path: pathlib.Path, one_session: None) -> None:
+    check_versions(versioned(s3_server, tmp_path), str(tmp_path / "kept"))
+
+
+def test_versions_with_a_backup_in_s3(moto_server: Server, tmp_path: pathlib.Path, one_session: None) -> None:
+    # Of these servers only moto tells the version that it copied.
+    world = versioned(moto_server, tmp_path)
+    check_versions(world, world.uri("kept"))
+
+
+def test_versions_without_a_backup(s3_server: Server, tmp_path: pathlib.Path, one_session: None) -> None:
+    check_versions(versioned(s3_server, tmp_path), "")
+
+
+def test_what_was_replaced_and_deleted_can_be_put_back(
+    s3_server: Server, tmp_path: pathlib.Path, one_session: None
+) -> None:
+    """From the log alone, on a bucket with versioning and without a backup."""
+    world = versioned(s3_server, tmp_path)
+    world.write({"changed": "new", "d/new": "3"})
+    world.put({"changed": "before", "d/old": "gone"})
+    log = world.tmp_path / "log"
+    world.up(delete=True, log=str(log))
+    for line in map(json.loads, log.read_text().splitlines()):
+        if line["event"] == "object":
+            key = world.base + "app/" + line["key"]
+            world.s3.delete_object(Bucket=world.bucket, Key=key, VersionId=line["version_id"])
+    assert world.objects() == {"changed": "before", "d/old": "gone"}

@@ -66,26 +66,27 @@ class Run:
 class Log:
     """NDJSON: a line when the run begins to act, one for every object that it acted on, and one at its end.
 
-    Each line stands alone and is whole; a log without the last line is that of a run that was killed. The first lines
-    are kept for the record.
+    Each line stands alone and is whole, also where several runs share a file; a log without the last line is that of a
+    run that was killed. The first lines are kept for the record.
     """
 
     def __init__(self, run: Run) -> None:
-        """Raises StowageError if it cannot be written."""
+        """Raises StowageError if it cannot be opened; what fails later is told by `failure`, and ends the log alone."""
         self._run = run
-        self._file: IO[str] | None = None
+        self._file: IO[bytes] | None = None
+        self.failure = ""
         self.objects: list[dict[str, Any]] = []
         self.count = 0
         if run.log:
             try:
-                # One write for each buffer, at the end of the file: lines of runs that share a log do not tear.
                 descriptor = os.open(run.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o640)
             except OSError as error:
                 raise StowageError(
                     f"log: {run.log!r} cannot be written: {error.strerror}. Give a file in a directory that exists and"
                     " can."
                 ) from error
-            self._file = open(descriptor, "a", encoding="utf-8")  # noqa: SIM115
+            # One write a line, at the end of the file: lines do not tear, and those of a run that is killed are there.
+            self._file = open(descriptor, "ab", buffering=0)  # noqa: SIM115 - closed by close()
         self._line({"event": "start", "version": LOG_VERSION, "time": timestamp(time.time()), **run.public()})
 
     def names_versions(self, count: int) -> bool:
@@ -134,11 +135,17 @@ class Log:
         self._line(end)
 
     def _line(self, line: dict[str, Any]) -> None:
-        if self._file is not None:
-            self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
+        if self._file is None:
+            return
+        try:
+            self._file.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
+        except OSError as error:
+            # The transfers are worth more than their log.
+            self.failure = error.strerror or str(error)
+            self.close()
 
     def close(self) -> None:
-        """Flush and close."""
+        """Close the file."""
         if self._file is not None:
             self._file.close()
             self._file = None

@@ -145,6 +145,8 @@ def sync(module: Any) -> dict[str, Any]:
                             done = Execution(job, plan, cache, progress, log).run()
                             outcome = _together(plan, done)
                             log.end("failed" if outcome.failed else "done", outcome.counts())
+                        if log.failure:
+                            module.warn(f"log: {run.log!r} could not be written to its end: {log.failure}.")
                     result = _result(module, job, plan, outcome, connection, run_id, started)
         except StowageError as error:
             if not module.check_mode:
