@@ -355,9 +355,9 @@ class Bucket:
                 error_in_success=True,
             )
             refused = [
-                NotDeleted(row.get("Key", ""), row["Code"], row.get("Message", ""))
+                NotDeleted(row.get("Key", ""), row.get("Code", ""), row.get("Message", ""))
                 for row in table.rows
-                if "Code" in row
+                if row[""] == "Error"
             ]
             if markers is not None:
                 for row in table.rows:

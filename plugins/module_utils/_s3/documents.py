@@ -31,7 +31,7 @@ class Malformed(Exception):
 class Table:
     """A document being read: `root`, `fields` (leaf elements outside of items) and `rows` (the leaves of each item).
 
-    `items` are the names of the elements that are rows; the document's own has none of them.
+    `items` are the names of the elements that are rows; where there are several, a row has its own under "".
 
     Whatever is nested is flattened: S3's documents have no two leaves of one name that matter. Entities cannot be
     declared, and at most `limit` bytes are taken.
@@ -53,12 +53,13 @@ class Table:
         # Closures, not methods: these three are all the time that a listing costs.
         row: dict[str, str] | None = None
         text = ""
+        several = len(items) > 1
 
         def start(name: str, _attributes: Any) -> None:
             nonlocal row, text
             text = ""
             if name in items:
-                row = {}
+                row = {"": name} if several else {}
             elif not self.root:
                 self.root = name
 

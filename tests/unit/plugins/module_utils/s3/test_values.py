@@ -4,8 +4,10 @@
 
 from __future__ import annotations
 
+import contextvars
 import email.header
 import os
+import threading
 import zlib
 
 import pytest
@@ -218,3 +220,21 @@ def test_columns_are_the_rows_or_nothing(items: list[list[tuple[str, str]]], bla
 def test_columns_refuse_what_tables_refuse(body: bytes) -> None:
     with pytest.raises(documents.Malformed):
         documents.columns(body, "Contents")
+
+
+def test_a_tally_counts_one_piece_of_work_in_all_its_threads():
+    counters = stats.Stats()
+    counters.moved(sent=1)
+    with stats.tallied() as tally:
+        counters.moved(sent=10, received=20)
+        counters.retried()
+        thread = threading.Thread(target=contextvars.copy_context().run, args=(counters.moved,), kwargs={"sent": 5})
+        other = threading.Thread(target=counters.moved, kwargs={"sent": 100})
+        for each in (thread, other):
+            each.start()
+            each.join()
+        with stats.tallied() as inner:
+            counters.moved(received=7)
+    counters.moved(sent=1000)
+    assert (tally.bytes_sent, tally.bytes_received, tally.retries, inner.bytes_received) == (15, 20, 1, 7)
+    assert (counters.bytes_sent, counters.bytes_received, counters.retries) == (1116, 27, 1)
