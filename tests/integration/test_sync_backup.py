@@ -234,6 +234,16 @@ def test_nothing_is_deleted_when_one_of_many_backups_fails(world: World) -> None
     assert len(world.names()) == 9
 
 
+def test_no_more_is_backed_up_once_it_is_in_vain(world: World) -> None:
+    world.put({f"old-{number:02}": "" for number in range(40)})
+    with world.gateway() as gateway:
+        gateway.before = refusing
+        options = {"delete": True, "allow_empty_source": True, "max_delete": "100%", "concurrency": 1}
+        result = world.run(str(world.root), world.uri(), backup_to=world.uri("kept"), **options)
+    assert 1 <= len(copies(gateway.requests)) < 40 and len(world.names()) == 40
+    assert f"{40 - result['stats']['failed']} keys to be deleted stay" in result["msg"]
+
+
 def test_files_stay_when_one_backup_fails(world: World) -> None:
     world.write({f"old-{number}": str(number) for number in range(8)})
     world.put({"a": "1"})

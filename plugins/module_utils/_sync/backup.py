@@ -174,19 +174,17 @@ class Keeper:
             return self._transfer(kept)
 
     def keep_file(self, path: str, listed: Entry, goes: bool) -> Entry:
-        """Keep a local file as it was listed, which is about to be replaced or, if it `goes`, deleted.
+        """Keep a local file that was found as listed and is about to be replaced or, if it `goes`, deleted.
 
-        Gives its entry as it is then: a link to a file changes its ctime. A file that goes may be gone afterwards.
-        Raises NotBackedUp.
+        Gives its entry as it is then (a link to a file changes its ctime), to be compared once more: only a file that
+        is still the same was kept whole. One that goes may be gone afterwards. Raises NotBackedUp.
         """
         name = listed.name or listed.key
         with self._explained():
             try:
                 if self._disk is not None:
                     return self._keep_here(path, name, listed, goes)
-                done = self._transfer(Action(Verb.UPLOAD, name, listed.size, "backup", listed))
-                if there(done.row).stamp != listed.stamp:
-                    raise StowageError(_CHANGED)
+                self._transfer(Action(Verb.UPLOAD, name, listed.size, "backup", listed))
             except FileNotFoundError:
                 if os.path.lexists(path):
                     raise
@@ -247,22 +245,19 @@ class Keeper:
         except OSError as error:
             if error.errno not in ({errno.EXDEV} if goes else _NO_LINK):
                 raise
-            self._copy(path, name, listed)
+            self._copy(path, name)
             return listed
         if self._job.fsync:
             sync_directory(os.path.dirname(kept))
         return now
 
-    def _copy(self, path: str, name: str, listed: Entry) -> None:
+    def _copy(self, path: str, name: str) -> None:
         disk = there(self._disk)
         with disk.new_file(name.rpartition("/")[0]) as new:
             descriptor = open_regular(path, follow=False)
             with open(descriptor, "rb") as old, open(new.descriptor, "wb", closefd=False) as copy:
                 shutil.copyfileobj(old, copy, 1 << 20)
-                copy.flush()
                 status = os.fstat(descriptor)
-            if stamp(status) != listed.stamp:
-                raise StowageError(_CHANGED)
             inherit(new.descriptor, path)
             disk.keep(new, name, None, status.st_mtime_ns)
 
