@@ -158,10 +158,10 @@ EXAMPLES = r"""
 
 - name: Publish, and keep what is replaced or deleted
   stowage.s3.sync:
-    source: public/
-    destination: s3://example-site
+    source: handbook/
+    destination: s3://example-docs/handbook
     delete: true
-    backup_to: s3://example-backups/site
+    backup_to: s3://example-backups/handbook
 
 - name: Put one file under the very key
   stowage.s3.sync:
