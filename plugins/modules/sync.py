@@ -80,6 +80,19 @@ options:
     type: str
     choices: [fail, skip, restore]
     default: fail
+  backup_to:
+    description:
+      - Where what is replaced or deleted goes first, as V(s3://bucket/prefix) or as a path to a directory, which is made if it does not
+        exist. By default nothing is kept.
+      - It goes below the name of the run, RV(run_id), with the key that it has at O(destination). Nothing is replaced or deleted
+        without its backup. One that fails makes a failure of its key, and its target stays.
+      - Between buckets S3 copies by itself, with metadata, tags and storage class, but without the ACL. O(encryption) applies, else that of
+        the bucket. A local file on the same file system is moved or linked and costs no space twice. From S3 to a directory, and
+        from a directory to S3, content and modification time are kept and nothing else.
+      - Archived objects cannot be copied before a restore. Where one is to be replaced or deleted, its key is a failure.
+      - Nothing removes old backups. In S3, a lifecycle rule can.
+    type: str
+    version_added: 0.2.0
   fsync:
     description:
       - Wait for the disk after every file that is downloaded.
@@ -92,7 +105,9 @@ options:
     type: str
     default: 64M
   log:
-    description: A local file that receives one JSON line for every object that was acted on.
+    description:
+      - A local file to which a JSON line is added for every object that was acted on, one before the first and one after the last.
+      - See C(docs/records.md) for the fields.
     type: path
   state_dir:
     description:
@@ -141,6 +156,13 @@ EXAMPLES = r"""
     delete: true
     max_delete: 20
 
+- name: Publish, and keep what is replaced or deleted
+  stowage.s3.sync:
+    source: handbook/
+    destination: s3://example-docs/handbook
+    delete: true
+    backup_to: s3://example-backups/handbook
+
 - name: Put one file under the very key
   stowage.s3.sync:
     source: build/app.tar.gz
@@ -174,7 +196,9 @@ summary:
     ignored: {}
     withheld: 0
 stats:
-  description: What was measured. Times in seconds, C(latency) in milliseconds (C(p50), C(p90), C(p99), C(max)), the rest counts and bytes.
+  description:
+    - What was measured. Times in seconds, C(latency) in milliseconds (C(p50), C(p90), C(p99), C(max)), the rest counts and bytes.
+    - Rates are over the whole C(duration), planning included.
   returned: always
   type: dict
   sample:
@@ -184,6 +208,8 @@ stats:
     duration: 1.52
     bytes_sent: 5120
     bytes_received: 0
+    bytes_per_second: 3368
+    objects_per_second: 1.3
     latency: {p50: 3.1, p90: 6.2, p99: 12.4, max: 14.9}
 actions:
   description: The first O(max_actions) actions in the order of their execution, without those that are skipped.
@@ -219,7 +245,9 @@ failures:
   sample:
     - {key: secret.key, verb: upload, error: "It cannot be read: Permission denied. Grant read permission, or exclude it."}
 record:
-  description: Where the record of this run stands, empty in check mode.
+  description:
+    - Where the record of this run stands, empty in check mode. See C(docs/records.md) for the fields.
+    - A run that fails, or whose deletions are refused, has one too.
   returned: always
   type: str
   sample: /home/deploy/.local/state/stowage-s3/runs/20261122T093000Z-1f2e3d4c.json

@@ -21,7 +21,11 @@ def refusal(world: World, source: str, destination: str, **options: Any) -> dict
     remote, local = world.objects(""), world.tree()
     results = [world.run(source, destination, check=check, delete=True, **options) for check in (True, False)]
     for result in results:
-        assert result["failed"] and result["changed"] is False and not result["record"]
+        assert result["failed"] and result["changed"] is False
+    # Check mode leaves nothing behind; a refused run is one that monitoring has to know of.
+    assert (
+        not results[0]["record"] and json.loads(pathlib.Path(results[1]["record"]).read_text())["status"] == "refused"
+    )
     assert [results[0][name] for name in ("msg", "actions", "summary", "diff")] == [
         results[1][name] for name in ("msg", "actions", "summary", "diff")
     ]

@@ -9,6 +9,7 @@ import re
 
 import pytest
 import yaml
+from ansible_collections.stowage.s3.plugins.module_utils._version import VERSION
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
@@ -55,6 +56,10 @@ def test_module_utils_are_packages() -> None:
 def test_dependencies_agree() -> None:
     collections = yaml.safe_load((ROOT / "requirements.yml").read_text())["collections"]
     assert {entry["name"]: entry["version"] for entry in collections} == GALAXY["dependencies"]
+
+
+def test_versions_agree() -> None:
+    assert GALAXY["version"] == VERSION
 
 
 def anchors(page: str) -> set[str]:

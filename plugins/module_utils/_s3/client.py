@@ -304,8 +304,12 @@ class Bucket:
                 raise
             return Stored(now.etag, now.version_id, now.checksums)
 
-    def delete(self, keys: Sequence[str]) -> list[NotDeleted]:
-        """Delete objects, 1,000 a request; gives those that S3 refused to. A key that is absent counts as deleted."""
+    def delete(self, keys: Sequence[str], markers: dict[str, str] | None = None) -> list[NotDeleted]:
+        """Delete objects, 1,000 a request; gives those that S3 refused to. A key that is absent counts as deleted.
+
+        `markers` receives the version ids of the delete markers that a versioned bucket puts in the objects' place, by
+        key. S3 then names every key that it deletes, some 100 bytes each.
+        """
         failed: list[NotDeleted] = []
         batch: list[str] = []
         for key in keys:
@@ -318,40 +322,48 @@ class Bucket:
             if documents.fits_xml(key):
                 batch.append(key)
                 if len(batch) == DELETE_LIMIT:
-                    failed += self._delete_batch(batch)
+                    failed += self._delete_batch(batch, markers)
                     batch = []
             else:
-                failed += self._delete_one(key)
+                failed += self._delete_one(key, markers)
         if batch:
-            failed += self._delete_batch(batch)
+            failed += self._delete_batch(batch, markers)
         return failed
 
-    def _delete_one(self, key: str) -> list[NotDeleted]:
+    def _delete_one(self, key: str, markers: dict[str, str] | None) -> list[NotDeleted]:
         """XML cannot carry every key; a path can."""
         try:
-            self._exchange.run(DELETE, key, _nothing)
+            version = self._exchange.run(DELETE, key, _take_marker)
+            if markers is not None and version:
+                markers[key] = version
         except S3Error as error:
             if error.code == "NoSuchBucket":
                 raise
             return [] if error.status == 404 else [NotDeleted(key, error.code, error.message)]
         return []
 
-    def _delete_batch(self, keys: Sequence[str]) -> list[NotDeleted]:
+    def _delete_batch(self, keys: Sequence[str], markers: dict[str, str] | None) -> list[NotDeleted]:
         failed: list[NotDeleted] = []
         for attempt in range(1, _DELETE_ATTEMPTS + 1):
-            body = documents.delete_document(keys)
+            body = documents.delete_document(keys, quiet=markers is None)
             table = self._exchange.run(
                 DELETE_MANY,
                 "",
-                _take_document("Delete", "Error"),
+                _take_document("Delete", "Error", "Deleted"),
                 query="delete=",
                 headers=_with_md5(body),
                 body=body,
                 error_in_success=True,
             )
             refused = [
-                NotDeleted(row.get("Key", ""), row.get("Code", ""), row.get("Message", "")) for row in table.rows
+                NotDeleted(row.get("Key", ""), row.get("Code", ""), row.get("Message", ""))
+                for row in table.rows
+                if row[""] == "Error"
             ]
+            if markers is not None:
+                for row in table.rows:
+                    if row.get("DeleteMarkerVersionId"):
+                        markers[row.get("Key", "")] = row["DeleteMarkerVersionId"]
             again = [one.key for one in refused if one.code in ("InternalError", "SlowDown", "ServiceUnavailable")]
             last = attempt == _DELETE_ATTEMPTS
             failed += [one for one in refused if one.code != "NoSuchKey" and (last or one.key not in again)]
@@ -618,9 +630,15 @@ def _take_stored(answer: Answer, _reader: Reader) -> Stored:
     return header.stored(answer.headers)
 
 
-def _take_document(name: str, item: str = "") -> Callable[[Answer, Reader], documents.Table]:
+def _take_marker(answer: Answer, _reader: Reader) -> str:
+    """The version id of a delete marker, "" where none was made."""
+    made = answer.headers.get("x-amz-delete-marker", "") == "true"
+    return answer.headers.get("x-amz-version-id", "") if made else ""
+
+
+def _take_document(name: str, *items: str) -> Callable[[Answer, Reader], documents.Table]:
     def take(_answer: Answer, reader: Reader) -> documents.Table:
-        table = documents.Table(item)
+        table = documents.Table(*items)
         while data := reader.read(65536):
             table.feed(data)
         table.close()
@@ -647,7 +665,8 @@ def _from_result(table: documents.Table, answer: Answer) -> Stored:
         for name, value in fields.items()
         if name.startswith("Checksum") and name != "ChecksumType"
     }
-    return Stored(fields.get("ETag", "").strip('"'), answer.headers.get("x-amz-version-id", ""), sums)
+    version, source = (answer.headers.get(f"x-amz-{name}", "") for name in ("version-id", "copy-source-version-id"))
+    return Stored(fields.get("ETag", "").strip('"'), version, sums, source)
 
 
 # A tuple of all fields made a Listed: the class's own constructor takes three times as long.

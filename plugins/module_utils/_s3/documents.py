@@ -31,11 +31,13 @@ class Malformed(Exception):
 class Table:
     """A document being read: `root`, `fields` (leaf elements outside of items) and `rows` (the leaves of each item).
 
+    `items` are the names of the elements that are rows; where there are several, a row has its own under "".
+
     Whatever is nested is flattened: S3's documents have no two leaves of one name that matter. Entities cannot be
     declared, and at most `limit` bytes are taken.
     """
 
-    def __init__(self, item: str = "", limit: int = LIMIT) -> None:
+    def __init__(self, *items: str, limit: int = LIMIT) -> None:
         self.root = ""
         self.fields: dict[str, str] = {}
         self.rows: list[dict[str, str]] = []
@@ -51,12 +53,13 @@ class Table:
         # Closures, not methods: these three are all the time that a listing costs.
         row: dict[str, str] | None = None
         text = ""
+        several = len(items) > 1
 
         def start(name: str, _attributes: Any) -> None:
             nonlocal row, text
             text = ""
-            if name == item:
-                row = {}
+            if name in items:
+                row = {"": name} if several else {}
             elif not self.root:
                 self.root = name
 
@@ -68,7 +71,7 @@ class Table:
             nonlocal row, text
             if row is None:
                 self.fields[name] = text
-            elif name == item:
+            elif name in items:
                 self.rows.append(row)
                 row = None
             else:
@@ -203,10 +206,11 @@ def text(value: str) -> str:
     return escape(value, {"\r": "&#13;", "\n": "&#10;", "\t": "&#9;"})
 
 
-def delete_document(keys: Iterable[str]) -> bytes:
-    """The body of DeleteObjects; only what fails is answered."""
+def delete_document(keys: Iterable[str], *, quiet: bool) -> bytes:
+    """The body of DeleteObjects; `quiet`: only what fails is answered."""
+    said = "true" if quiet else "false"
     objects = "".join(f"<Object><Key>{text(key)}</Key></Object>" for key in keys)
-    return f"<Delete {NAMESPACE}><Quiet>true</Quiet>{objects}</Delete>".encode()
+    return f"<Delete {NAMESPACE}><Quiet>{said}</Quiet>{objects}</Delete>".encode()
 
 
 def complete_document(parts: Sequence[Part], checksum: bool) -> bytes:

@@ -4,7 +4,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
+from collections.abc import Iterator
+from contextvars import ContextVar
 
 # Bounds grow by 2^(1/4), some 19 %: exact enough for a percentile, and 128 counters reach from 1 µs past an hour.
 _STEPS = 4
@@ -25,6 +28,29 @@ def _bound(bucket: int) -> int:
         return bucket
     power, quarter = bucket // _STEPS + 1, bucket % _STEPS
     return ((4 + quarter + 1) << (power - 2)) - 1
+
+
+class Tally:
+    """What was sent for one piece of work: bytes of bodies, and requests repeated."""
+
+    __slots__ = ("bytes_received", "bytes_sent", "retries")
+
+    def __init__(self) -> None:
+        self.retries = self.bytes_sent = self.bytes_received = 0
+
+
+_TALLY: ContextVar[Tally | None] = ContextVar("tally", default=None)
+
+
+@contextlib.contextmanager
+def tallied() -> Iterator[Tally]:
+    """Count what this context sends (and threads that run in a copy of it) besides what Stats counts of all."""
+    tally = Tally()
+    token = _TALLY.set(tally)
+    try:
+        yield tally
+    finally:
+        _TALLY.reset(token)
 
 
 class Stats:
@@ -61,15 +87,22 @@ class Stats:
 
     def retried(self, throttled: bool = False) -> None:
         """A request will be sent again, perhaps because the endpoint asked to slow down."""
+        tally = _TALLY.get()
         with self._lock:
             self.retries += 1
             self.throttled += throttled
+            if tally is not None:
+                tally.retries += 1
 
     def moved(self, *, sent: int = 0, received: int = 0) -> None:
         """Bytes of a body went over the wire."""
+        tally = _TALLY.get()
         with self._lock:
             self.bytes_sent += sent
             self.bytes_received += received
+            if tally is not None:
+                tally.bytes_sent += sent
+                tally.bytes_received += received
 
     def latency(self) -> dict[str, float]:
         """p50, p90, p99 (upper bounds, within 19 %) and max, in milliseconds; all 0 before the first answer."""

@@ -57,11 +57,15 @@ class Head:
 
 
 class Stored(NamedTuple):
-    """What S3 says of an object that it has just stored; `checksums` as in Head."""
+    """What S3 says of an object that it has just stored; `checksums` as in Head.
+
+    The version ids are "" where the bucket has no versioning; `source_version_id` is that of what a copy was made of.
+    """
 
     etag: str
     version_id: str
     checksums: dict[str, str]
+    source_version_id: str = ""
 
 
 class Part(NamedTuple):

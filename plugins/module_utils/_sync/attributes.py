@@ -8,6 +8,7 @@ Note that this module util is PRIVATE to the collection.
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 import mimetypes
@@ -87,6 +88,12 @@ class Attributes:
                     " encryption aws:kms or aws:kms:dsse; set encryption, or leave encryption_key_id out."
                 )
             self.options["x-amz-server-side-encryption-aws-kms-key-id"] = encryption_key_id
+
+    def with_class(self, storage_class: str) -> Attributes:
+        """The same with another storage class."""
+        other = copy.copy(self)
+        other.options = {**self.options, "x-amz-storage-class": storage_class}
+        return other
 
     def asked(self, key: str) -> Asked:
         """What the first rule that matches asks for a key."""

@@ -296,12 +296,16 @@ class State:
             self._bucket.put(key, body, {"content-type": "application/json"})
             return f"s3://{self._bucket.name}/{key}"
         folder = os.path.join(self.directory, "runs")
-        path = os.path.join(folder, f"{run_id}.json")
+        path, part = os.path.join(folder, f"{run_id}.json"), os.path.join(folder, f".{run_id}.part")
         try:
             os.makedirs(folder, mode=0o700, exist_ok=True)
-            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb") as file:
+            # A run that is killed here leaves no half record under a name that readers look for.
+            with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb") as file:
                 file.write(body)
+            os.rename(part, path)
         except OSError as error:
+            with contextlib.suppress(OSError):
+                os.unlink(part)
             raise StowageError(
                 f"state_dir: {path} cannot be written: {error.strerror}. Give a directory that can."
             ) from error

@@ -12,7 +12,7 @@ import contextlib
 import os
 import secrets
 import stat
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 
 from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Entry, stamp
@@ -30,9 +30,13 @@ class NewFile:
 class Disk:
     """A local target; used by several threads."""
 
-    def __init__(self, root: str, *, fsync: bool) -> None:
-        """`root` is resolved; it is made when the first file comes."""
-        self._root, self._fsync = root, fsync
+    def __init__(self, root: str, *, fsync: bool, back_up: Callable[[str, Entry, bool], Entry] | None = None) -> None:
+        """`root` is resolved; it is made when the first file comes.
+
+        `back_up(path, listed, goes)` is called before a file is replaced or (`goes`) deleted; it gives the entry as it
+        is afterwards, or raises StowageError, and then the file stays.
+        """
+        self._root, self._fsync, self._back_up = root, fsync, back_up
         self._real: set[str] = set()
 
     def ensure_directory(self, directory: str) -> None:
@@ -85,14 +89,16 @@ class Disk:
         path = f"{self._root}/{(listed.name or key) if listed else key}"
         self._check(path, listed)
         if listed is not None:
-            _inherit(new.descriptor, path)
+            inherit(new.descriptor, path)
         os.utime(new.descriptor, ns=(mtime_ns, mtime_ns))
         if self._fsync:
             os.fsync(new.descriptor)
+        if listed is not None and self._back_up is not None:
+            self._check(path, self._back_up(path, listed, False))
         os.rename(new.path, path)
         new.path = ""
         if self._fsync:
-            _sync_directory(os.path.dirname(path))
+            sync_directory(os.path.dirname(path))
         return os.fstat(new.descriptor)
 
     def delete(self, listed: Entry) -> None:
@@ -101,6 +107,8 @@ class Disk:
         try:
             self._check_above(name.rpartition("/")[0])
             self._check(f"{self._root}/{name}", listed)
+            if self._back_up is not None:
+                self._check(f"{self._root}/{name}", self._back_up(f"{self._root}/{name}", listed, True))
             os.unlink(f"{self._root}/{name}")
         except (FileNotFoundError, NotADirectoryError):
             return
@@ -144,8 +152,8 @@ class Disk:
         self._real.add(directory)
 
 
-def _inherit(descriptor: int, path: str) -> None:
-    """Owner, mode and extended attributes (SELinux context, ACL) of the file that is replaced."""
+def inherit(descriptor: int, path: str) -> None:
+    """Give a file the owner, mode and extended attributes (SELinux context, ACL) of the file that is replaced."""
     try:
         old, new = os.lstat(path), os.fstat(descriptor)
     except FileNotFoundError:
@@ -163,7 +171,7 @@ def _inherit(descriptor: int, path: str) -> None:
                 os.setxattr(descriptor, name, os.getxattr(path, name, follow_symlinks=False))
 
 
-def _sync_directory(path: str) -> None:
+def sync_directory(path: str) -> None:
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)

@@ -9,23 +9,29 @@ Note that this module util is PRIVATE to the collection.
 from __future__ import annotations
 
 import contextlib
+import contextvars
 import os
 import queue
 import threading
 import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from itertools import takewhile
+from typing import Any, NamedTuple
 
 from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._s3.gate import Gate
+from ansible_collections.stowage.s3.plugins.module_utils._s3.stats import Tally, tallied
+from ansible_collections.stowage.s3.plugins.module_utils._sync.backup import Keeper, NotBackedUp, backup_place
 from ansible_collections.stowage.s3.plugins.module_utils._sync.cache import Cache
 from ansible_collections.stowage.s3.plugins.module_utils._sync.disk import Disk
-from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Action, Direction, Problem, there
+from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Action, Direction, Problem, Verb, there
 from ansible_collections.stowage.s3.plugins.module_utils._sync.job import Job
 from ansible_collections.stowage.s3.plugins.module_utils._sync.plan import SHOWN_PROBLEMS, Plan
-from ansible_collections.stowage.s3.plugins.module_utils._sync.report import Log, Progress
+from ansible_collections.stowage.s3.plugins.module_utils._sync.records import Log
+from ansible_collections.stowage.s3.plugins.module_utils._sync.report import Progress
+from ansible_collections.stowage.s3.plugins.module_utils._sync.spool import Spool
 from ansible_collections.stowage.s3.plugins.module_utils._sync.transfer import Done, Transfers
 
 DELETE_BATCH = 1_000
@@ -42,6 +48,10 @@ class Outcome:
     withheld: int = 0
     failures: list[Problem] = field(default_factory=list)
 
+    def counts(self) -> dict[str, int]:
+        """The counts alone."""
+        return {name: getattr(self, name) for name in ("done", "failed", "unverified", "withheld")}
+
     def fail(self, action: Action, error: str) -> None:
         """Count a failure."""
         self.failed += 1
@@ -50,10 +60,14 @@ class Outcome:
 
 
 class _Result(NamedTuple):
+    """What came of an action. kept: of its backup within S3 or out of it, if there was one."""
+
     action: Action
     done: Done | None
     error: str
     seconds: float
+    tally: Tally | None = None
+    kept: Done | None = None
 
 
 _Work = Callable[[], list[_Result]]
@@ -67,6 +81,8 @@ class Execution:
         self._disk = Disk(job.target.path, fsync=job.fsync) if job.direction is Direction.DOWN else None
         self._outcome = Outcome()
         self._bytes = 0
+        self._deleted = 0
+        self._stopped = False
 
     def run(self) -> Outcome:
         """Do everything that stands in the plan. One failed key stops no other; a failure withholds the deletions."""
@@ -76,16 +92,22 @@ class Execution:
             with contextlib.suppress(OSError):
                 os.unlink(path)
         with (
-            ThreadPoolExecutor(max_workers=job.concurrency, thread_name_prefix="part") as parts,
+            _Parts(max_workers=job.concurrency, thread_name_prefix="part") as parts,
             _Workers(job.gate) as workers,
         ):
+            keeper = Keeper(job, parts) if job.backup is not None else None
+            if keeper is not None and self._disk is not None:
+                self._disk = Disk(job.target.path, fsync=job.fsync, back_up=keeper.keep_file)
+                keeper = None  # nothing here goes but through the disk
             transfers = Transfers(job, parts, self._disk)
             self._progress.update(stage="transfer", total=len(plan), bytes_total=sum(plan.sizes.values()))
-            workers.run((_transfer(transfers, action) for action in plan.transfers), self._take)
+            workers.run((_transfer(transfers, action, keeper) for action in plan.transfers), self._take)
             failed_before = bool(outcome.failed or plan.problem_count)
             room = _Room(plan, self._disk) if len(plan.replacing) and not failed_before else None
             if room is not None:
-                workers.run((_transfer(transfers, action, room.maker(action)) for action in plan.replacing), self._take)
+                workers.run(
+                    (_transfer(transfers, action, keeper, room.maker(action)) for action in plan.replacing), self._take
+                )
             elif len(plan.replacing):
                 for action in plan.replacing:
                     outcome.fail(
@@ -95,7 +117,15 @@ class Execution:
                 outcome.withheld = len(plan.deletions)
             elif len(plan.deletions):
                 self._progress.update(stage="delete")
-                workers.run(self._deletions(room.replaced if room else set()), self._take)
+                replaced = room.replaced if room else set()
+                if keeper is None:
+                    bare = (_Result(action, None, "", 0.0) for action in plan.deletions)
+                    workers.run(self._deletions(bare, replaced), self._take)
+                else:
+                    with contextlib.closing(self._kept(workers, keeper)) as kept:
+                        if not outcome.failed:
+                            workers.run(self._deletions(kept, replaced), self._take)
+                outcome.withheld = len(plan.deletions) - self._deleted
                 if self._disk is not None:
                     self._disk.prune({_directory(action) for action in plan.deletions}, plan.marked)
         self._progress.update(stage="done")
@@ -112,70 +142,100 @@ class Execution:
 
     def _take(self, result: _Result) -> None:
         """Main thread: count, remember, log."""
-        action, done, error, seconds = result
+        action, done, error, seconds, tally, kept = result
         outcome = self._outcome
+        self._deleted += action.verb is Verb.DELETE
         if error:
             outcome.fail(action, error)
         else:
             outcome.done += 1
             self._bytes += action.size
-            if done is not None:
-                outcome.unverified += not done.verified
+            outcome.unverified += not all(one.verified for one in (done, kept) if one is not None)
             if self._cache is not None:
-                if done is None:
+                if action.verb is Verb.DELETE:
                     self._cache.drop(action.key)
-                elif done.row is not None:
+                elif done is not None and done.row is not None:
                     self._cache.put(done.row)
-        self._log.write(action, error=error, seconds=seconds)
+        self._log.write(
+            action,
+            error=error,
+            seconds=seconds,
+            tally=tally,
+            done=done,
+            replaced=_version_replaced(action, done, kept),
+            backup=backup_place(self._job, action),
+        )
         self._progress.update(
             done=outcome.done + outcome.failed, failed=outcome.failed, bytes=self._bytes, key=action.key
         )
 
-    def _deletions(self, replaced: set[str]) -> Iterable[_Work]:
-        batch: list[Action] = []
-        for action in self._plan.deletions:
-            batch.append(action)
+    def _kept(self, workers: _Workers, keeper: Keeper) -> Spool[_Result]:
+        """Back up all objects that are to be deleted: before the first goes, as no deletion follows a failure."""
+        kept: Spool[_Result] = Spool()
+
+        def take(result: _Result) -> None:
+            if result.error:
+                self._take(result)
+            else:
+                kept.append(result)
+
+        wanted = takewhile(lambda _action: not self._outcome.failed, self._plan.deletions)
+        workers.run((_backup(keeper, action) for action in wanted), take)
+        return kept
+
+    def _deletions(self, kept: Iterable[_Result], replaced: set[str]) -> Iterable[_Work]:
+        batch: list[_Result] = []
+        for one in kept:
+            batch.append(one)
             if len(batch) == DELETE_BATCH:
                 yield self._delete(batch, replaced)
                 batch = []
         if batch:
             yield self._delete(batch, replaced)
 
-    def _delete(self, batch: list[Action], replaced: set[str]) -> _Work:
-        return (
-            (lambda: self._delete_objects(batch))
-            if self._disk is None
-            else (lambda: self._delete_files(batch, replaced))
-        )
+    def _delete(self, batch: list[_Result], replaced: set[str]) -> _Work:
+        if self._disk is not None:
+            return lambda: self._delete_files([one.action for one in batch], replaced)
+        markers: dict[str, str] | None = {} if self._log.names_versions(len(batch)) else None
+        return lambda: self._delete_objects(batch, markers)
 
-    def _delete_objects(self, batch: list[Action]) -> list[_Result]:
+    def _delete_objects(self, batch: list[_Result], markers: dict[str, str] | None) -> list[_Result]:
         side = self._job.target
         started = time.monotonic()
-        keys = [side.remote_key(action.target or action.key) for action in batch]
+        keys = [side.remote_key(one.action.target or one.action.key) for one in batch]
         try:
-            refused = {one.key: f"{one.code}: {one.message}" for one in side.s3.delete(keys)}
+            refused = {one.key: f"{one.code}: {one.message}" for one in side.s3.delete(keys, markers)}
             unknown = refused.keys() - set(keys)
             # Which of them did not go cannot be told, so none is taken for gone.
             error = f"S3 refused to delete {sorted(unknown)}, which nobody asked for." if unknown else ""
         except StowageError as problem:
             refused, error = {}, str(problem)
         seconds = (time.monotonic() - started) / len(batch)
+        versions = markers or {}
         return [
-            _Result(action, None, error or refused.get(key, ""), seconds)
-            for action, key in zip(batch, keys, strict=True)
+            one._replace(
+                done=Done(version_id=versions.get(key, "")),
+                error=error or refused.get(key, ""),
+                seconds=one.seconds + seconds,
+            )
+            for one, key in zip(batch, keys, strict=True)
         ]
 
     def _delete_files(self, batch: list[Action], replaced: set[str]) -> list[_Result]:
         disk = there(self._disk)
         results = []
         for action in batch:
+            if self._stopped:
+                break  # what could not be backed up stays, and so does all that comes after it
             started, error = time.monotonic(), ""
-            if action.key not in replaced:
-                try:
-                    disk.delete(there(action.target))
-                except (StowageError, OSError) as problem:
-                    error = explain(problem)
-            results.append(_Result(action, None, error, time.monotonic() - started))
+            with tallied() as tally:
+                if action.key not in replaced:
+                    try:
+                        disk.delete(there(action.target))
+                    except (StowageError, OSError) as problem:
+                        error = explain(problem)
+                        self._stopped = self._stopped or isinstance(problem, NotBackedUp)
+            results.append(_Result(action, None, error, time.monotonic() - started, tally))
         return results
 
 
@@ -283,16 +343,50 @@ class _Workers:
                 self._results.put(error)
 
 
-def _transfer(transfers: Transfers, action: Action, make_room: Callable[[], None] | None = None) -> _Work:
+class _Parts(ThreadPoolExecutor):
+    """A pool whose threads count what they send to the work that called for it."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        return super().submit(contextvars.copy_context().run, fn, *args, **kwargs)
+
+
+def _transfer(
+    transfers: Transfers, action: Action, keeper: Keeper | None, make_room: Callable[[], None] | None = None
+) -> _Work:
     def work() -> list[_Result]:
         started = time.monotonic()
-        try:
-            done, error = transfers.run(action, make_room), ""
-        except (StowageError, OSError) as problem:
-            done, error = None, explain(problem)
-        return [_Result(action, done, error, time.monotonic() - started)]
+        done = kept = None
+        with tallied() as tally:
+            try:
+                kept = keeper.keep_object(action) if keeper is not None else None
+                done, error = transfers.run(action, make_room), ""
+            except (StowageError, OSError) as problem:
+                error = explain(problem)
+        return [_Result(action, done, error, time.monotonic() - started, tally, kept)]
 
     return work
+
+
+def _backup(keeper: Keeper, action: Action) -> _Work:
+    def work() -> list[_Result]:
+        started = time.monotonic()
+        kept, error = None, ""
+        with tallied() as tally:
+            try:
+                kept = keeper.keep_object(action)
+            except StowageError as problem:
+                error = str(problem)
+        return [_Result(action, None, error, time.monotonic() - started, tally, kept)]
+
+    return work
+
+
+def _version_replaced(action: Action, done: Done | None, kept: Done | None) -> str:
+    """The version id of the object that was in an action's place, where S3 told it."""
+    if kept is not None:
+        return kept.source_version_id
+    # An update is a copy of the object onto itself.
+    return done.source_version_id if done is not None and action.verb is Verb.UPDATE else ""
 
 
 def explain(problem: Exception) -> str:

@@ -98,6 +98,7 @@ class Job:
     # concurrency: the most at once; how many it is now, the gate tells.
     look_only: bool = False  # nothing will be executed: every difference is told, and nothing is refused
     largest_copy: int = MAX_SINGLE_COPY
+    backup: Job | None = None  # from the target to backup_to: how what is replaced or deleted is kept
 
     @property
     def gate(self) -> Gate:
@@ -216,20 +217,20 @@ def local_source(place: Place) -> str:
     return path
 
 
-def local_target(place: Place, *, write: bool) -> str:
+def local_target(place: Place, *, write: bool, option: str = "destination") -> str:
     """The resolved path of a local destination, which may not exist yet; raises StowageError if it cannot be one.
 
-    `write`: or if this user cannot write there.
+    `write`: or if this user cannot write there. `option`: which one gave the place.
     """
     path = os.path.realpath(place.path)
     if os.path.lexists(path) and not os.path.isdir(path):
-        raise StowageError(f"destination: {place.text!r} exists and is no directory. Give a directory.")
+        raise StowageError(f"{option}: {place.text!r} exists and is no directory. Give a directory.")
     existing = path
     while not os.path.lexists(existing):
         existing = os.path.dirname(existing)
     if not os.path.isdir(existing) or (write and not os.access(existing, os.W_OK | os.X_OK | os.R_OK)):
         raise StowageError(
-            f"destination: {place.text!r} cannot be written, as {existing} does not let this user. Grant write"
+            f"{option}: {place.text!r} cannot be written, as {existing} does not let this user. Grant write"
             " permission, or give another directory."
         )
     return path

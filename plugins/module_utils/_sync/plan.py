@@ -226,8 +226,28 @@ def _archived(job: Job, source: Entry, target: Entry | None, state: str) -> Deci
     raise Archived(_ARCHIVED.format(source.storage_class))
 
 
+def backup_of(job: Job, action: Action) -> Action | None:
+    """The transfer that keeps what an action replaces or deletes, as `job.backup` makes it; None if nothing goes."""
+    target = action.target
+    if job.backup is None or target is None or action.verb is Verb.SKIP or action.reason == "restore":
+        return None
+    if action.verb is Verb.DOWNLOAD and action.key.endswith("/"):
+        return None  # a directory is made, or is there
+    return Action(job.backup.direction.value, target.name or target.key, target.size, "backup", target)
+
+
 def forecast(job: Job, action: Action) -> dict[str, int]:
-    """The requests that an action takes, by kind, without retries."""
+    """The requests that an action takes, that of its backup included, by kind, without retries."""
+    requests = _requests(job, action)
+    kept = backup_of(job, action)
+    # From directory to directory none is sent.
+    if kept is not None and job.backup is not None and not (job.backup.source.path and job.backup.target.path):
+        for kind, count in _requests(job.backup, kept).items():
+            requests[kind] = requests.get(kind, 0) + count
+    return requests
+
+
+def _requests(job: Job, action: Action) -> dict[str, int]:
     size = action.size
     if action.verb is Verb.UPLOAD:
         if size <= job.multipart_threshold:

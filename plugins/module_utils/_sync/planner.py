@@ -19,6 +19,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from ansible_collections.stowage.s3.plugins.module_utils._errors import NotFound, StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._s3.values import Head
 from ansible_collections.stowage.s3.plugins.module_utils._sync.ahead import Ahead
+from ansible_collections.stowage.s3.plugins.module_utils._sync.backup import Keepable
 from ansible_collections.stowage.s3.plugins.module_utils._sync.compare import Ask, Facts, known_same
 from ansible_collections.stowage.s3.plugins.module_utils._sync.digests import Hashed, hash_file
 from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import (
@@ -112,6 +113,7 @@ class Planner:
         self._source, self._target = Findings(job.unicode_form), Findings(job.unicode_form)
         self._down = job.direction is Direction.DOWN
         self._placement = Placement(job.target.path) if self._down else None
+        self._keepable = Keepable(job) if job.backup is not None else None
         self._skipped = self._skipped_bytes = 0
         self._blocked: dict[str, list[Action]] = {}  # blocker's key → transfers that want its place
         self._blocked_count = 0
@@ -331,6 +333,10 @@ class Planner:
             plan.unproven += 1
         if decided.remember is not None:
             plan.remember.append(decided.remember)
+        why = self._keepable.why_not(action) if self._keepable is not None else ""
+        if why:
+            self._problem(action.key, action.verb, why)
+            return
         if action.verb is Verb.DELETE:
             plan.deletions.append(action)
             return
@@ -395,6 +401,7 @@ class Planner:
             plan.deletions.close()
         for action in plan.deletions:
             plan.count(action)
+            plan.requests.update(forecast(job, action))
         if len(plan.deletions):
             plan.requests["delete"] += _delete_requests(job, len(plan.deletions))
         if job.delete:

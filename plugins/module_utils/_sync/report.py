@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, Stowage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""What a run tells: summary, diff, progress, log and record. Bounded, whatever the size of the sync.
+"""What a run tells: summary, diff and progress. Bounded, whatever the size of the sync.
 
 Note that this module util is PRIVATE to the collection.
 """
@@ -16,9 +16,8 @@ import secrets
 import time
 from collections.abc import Iterator
 from datetime import datetime, timezone
-from typing import IO, Any
+from typing import Any
 
-from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Action, Problem, Verb, printable
 from ansible_collections.stowage.s3.plugins.module_utils._sync.plan import Plan
 
@@ -37,11 +36,6 @@ _REQUEST_KINDS = ("list", "head", "get", "put", "copy", "delete", "tags", "resto
 def new_run_id() -> str:
     """A name for a run: its start in UTC and eight random digits; sorts by time."""
     return f"{datetime.now(timezone.utc):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
-
-
-def timestamp(seconds: float) -> str:
-    """RFC 3339 in UTC with milliseconds."""
-    return datetime.fromtimestamp(seconds, timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def summary(plan: Plan) -> dict[str, Any]:
@@ -143,46 +137,6 @@ class Progress:
             with open(os.open(part, flags, 0o600), "w", encoding="utf-8") as file:
                 json.dump({**self._state, "key": printable(self._state["key"])}, file)
             os.replace(part, self._path)
-
-
-class Log:
-    """NDJSON, one line for every object that was acted on; each line stands alone and is whole."""
-
-    def __init__(self, path: str, run_id: str) -> None:
-        """`path` is empty for none. Raises StowageError if it cannot be written."""
-        self._file: IO[str] | None = None
-        self._run_id = run_id
-        if path:
-            try:
-                descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o640)
-            except OSError as error:
-                raise StowageError(
-                    f"log: {path!r} cannot be written: {error.strerror}. Give a file in a directory that exists and"
-                    " can."
-                ) from error
-            self._file = open(descriptor, "a", encoding="utf-8")  # noqa: SIM115
-
-    def write(self, action: Action, *, error: str, seconds: float) -> None:
-        """One object's outcome; `seconds` is how long it took."""
-        if self._file is None:
-            return
-        line = {
-            "time": timestamp(time.time()),
-            "run_id": self._run_id,
-            **action.public(),
-            "key": printable(action.key),
-            "outcome": "failed" if error else "done",
-            "duration": round(seconds, 6),
-        }
-        if error:
-            line["error"] = error
-        self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
-
-    def close(self) -> None:
-        """Flush and close."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
 
 
 def public_failures(problems: Iterator[Problem] | list[Problem], limit: int) -> list[dict[str, str]]:

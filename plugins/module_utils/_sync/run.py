@@ -19,7 +19,8 @@ from ansible_collections.stowage.s3.plugins.module_utils._connection import MOST
 from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._module import Failed
 from ansible_collections.stowage.s3.plugins.module_utils._s3.multipart import MAX_SINGLE_PUT, MIN_PART
-from ansible_collections.stowage.s3.plugins.module_utils._sync import report
+from ansible_collections.stowage.s3.plugins.module_utils._sync import records, report
+from ansible_collections.stowage.s3.plugins.module_utils._sync.backup import check_backup_place, with_backup
 from ansible_collections.stowage.s3.plugins.module_utils._sync.cache import (
     FOLDERS,
     Cache,
@@ -50,7 +51,6 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.planner import Pl
 
 MAX_CONCURRENCY = 256
 DEFAULT_THRESHOLD = "64M"
-RECORD_VERSION = 1
 
 # Options of sync and sync_info alike.
 COMMON_SPEC: dict[str, dict[str, Any]] = {
@@ -105,6 +105,7 @@ SYNC_SPEC: dict[str, dict[str, Any]] = {
         ],
     },
     "archived": {"type": "str", "choices": ["fail", "skip", "restore"], "default": "fail"},
+    "backup_to": {"type": "str"},
     "fsync": {"type": "bool", "default": False},
     "multipart_threshold": {"type": "str", "default": DEFAULT_THRESHOLD},
     "log": {"type": "path"},
@@ -117,32 +118,48 @@ def sync(module: Any) -> dict[str, Any]:
     started, params = time.time(), module.params
     source, target, filters = _read_common(params)
     log_path = _check_own_files(params, source, target)
+    backup = _check_backup(params, source, target)
     connection = connect(module, ordered=params["ordered_listing"], concurrency=params["concurrency"])
     with contextlib.closing(connection):
         job = _job(connection, params, source, target, filters)
+        run_id = report.new_run_id()
+        if backup is not None:
+            side = _backup_side(connection, params, source, target, backup, run_id)
+            job = with_backup(job, side, params["encryption"], params["encryption_key_id"])
         state = _state(connection, params, source, target, module.warn)
         _check_buckets(job, state)
         progress = report.Progress(os.environ.get(report.PROGRESS_VARIABLE, ""))
-        run_id = report.new_run_id()
-        with _cache(connection, state, job, write=not module.check_mode) as cache:
-            plan = _plan(job, cache, progress)
-            with contextlib.closing(plan):
-                if not plan.source_entries and not params["delete"]:
-                    module.warn(f"source {job.source.text!r} has no file that the filters take.")
-                outcome = Outcome(failures=list(plan.problems), failed=plan.problem_count, withheld=plan.withheld)
-                if not plan.refusal and not module.check_mode:
-                    log = report.Log(log_path, run_id)
-                    with contextlib.closing(log):
-                        done = Execution(job, plan, cache, progress, log).run()
-                    outcome = _together(plan, done)
-                result = _result(module, job, plan, outcome, connection, run_id, started)
-                if not module.check_mode and not plan.refusal:
-                    result["record"] = _record(state, run_id, started, params, result, module.warn)
-    if plan.refusal:
-        raise Failed(plan.refusal, result)
-    if outcome.failed:
-        doing = "planning" if module.check_mode else "syncing"
-        raise Failed(report.failure_message(outcome.failed, result["failures"], doing, outcome.withheld), result)
+        run = _run_of(module, job, connection, run_id, started, log_path)
+        log, outcome = None, Outcome()
+        try:
+            with _cache(connection, state, job, write=not module.check_mode) as cache:
+                plan = _plan(job, cache, progress)
+                with contextlib.closing(plan):
+                    if not plan.source_entries and not params["delete"]:
+                        module.warn(f"source {job.source.text!r} has no file that the filters take.")
+                    outcome = Outcome(failures=list(plan.problems), failed=plan.problem_count, withheld=plan.withheld)
+                    if not plan.refusal and not module.check_mode:
+                        log = records.Log(run)
+                        with contextlib.closing(log):
+                            done = Execution(job, plan, cache, progress, log).run()
+                            outcome = _together(plan, done)
+                            log.end("failed" if outcome.failed else "done", outcome.counts())
+                        if log.failure:
+                            module.warn(f"log: {run.log!r} could not be written to its end: {log.failure}.")
+                    result = _result(module, job, plan, outcome, connection, run_id, started)
+        except StowageError as error:
+            if not module.check_mode:
+                _record(state, run, "failed", str(error), params, None, log, module.warn)
+            raise
+        message = plan.refusal
+        if outcome.failed and not message:
+            doing = "planning" if module.check_mode else "syncing"
+            message = report.failure_message(outcome.failed, result["failures"], doing, outcome.withheld)
+        if not module.check_mode:
+            status = "refused" if plan.refusal else "failed" if message else "done"
+            result["record"] = _record(state, run, status, message, params, result, log, module.warn)
+    if message:
+        raise Failed(message, result)
     return result
 
 
@@ -216,6 +233,36 @@ def _check_own_files(params: dict[str, Any], source: Place, target: Place) -> st
     if not os.path.isdir(os.path.dirname(place.path)) or os.path.isdir(place.path):
         raise StowageError(f"log: {params['log']!r} is no file in a directory that exists. Give one that is.")
     return place.path
+
+
+def _check_backup(params: dict[str, Any], source: Place, target: Place) -> Place | None:
+    if not params["backup_to"]:
+        return None
+    place = parse_place("backup_to", params["backup_to"])
+    check_backup_place(place, source, target, _state_place(params))
+    return place
+
+
+def _backup_side(
+    connection: Connection, params: dict[str, Any], source: Place, target: Place, place: Place, run_id: str
+) -> Side:
+    """The place of one run's backups, which nothing else is in."""
+    if not place.remote:
+        root = local_target(place, write=True, option="backup_to")
+        return Side(place.text, path=f"{root}/{run_id}")
+    bucket = connection.bucket(
+        place.bucket,
+        expected_owner=_owner(params, source, target, place),
+        requester_pays=params["requester_pays"],
+    )
+    return Side(place.text, bucket, f"{prefix_of(place.key)}{run_id}/")
+
+
+def _owner(params: dict[str, Any], source: Place, target: Place, place: Place) -> str:
+    """The owner that is expected of a bucket in one role is expected of it in another, too."""
+    if place.bucket == target.bucket or (not target.remote and place.bucket == source.bucket):
+        return params["expected_bucket_owner"] or ""
+    return (params["source_expected_bucket_owner"] or "") if place.bucket == source.bucket else ""
 
 
 def _state_place(params: dict[str, Any]) -> Place:
@@ -307,7 +354,7 @@ def _state(connection: Connection, params: dict[str, Any], source: Place, target
 
 def _check_buckets(job: Job, state: State | None) -> None:
     """A bucket that is not there, or that is closed to us, fails before anything is looked at."""
-    for side in (job.source, job.target):
+    for side in (job.source, job.target, *((job.backup.target,) if job.backup is not None else ())):
         if side.bucket is not None:
             side.bucket.check()
     if state is not None:
@@ -353,6 +400,7 @@ def _result(
 ) -> dict[str, Any]:
     limit = module.params["max_actions"]
     stats = connection.stats
+    duration = max(time.time() - started, 0.001)
     planned = len(plan)
     result: dict[str, Any] = {
         "changed": not plan.refusal and bool(planned if module.check_mode else outcome.done),
@@ -362,9 +410,11 @@ def _result(
             "failed": outcome.failed,
             "unverified": outcome.unverified,
             "retries": stats.retries,
-            "duration": round(time.time() - started, 3),
+            "duration": round(duration, 3),
             "bytes_sent": stats.bytes_sent,
             "bytes_received": stats.bytes_received,
+            "bytes_per_second": round((stats.bytes_sent + stats.bytes_received) / duration),
+            "objects_per_second": round(outcome.done / duration, 1),
             "latency": stats.latency(),
         },
         "actions": report.actions(plan, limit),
@@ -377,21 +427,29 @@ def _result(
     return result
 
 
+def _run_of(module: Any, job: Job, connection: Connection, run_id: str, started: float, log_path: str) -> records.Run:
+    side = job.backup.target if job.backup is not None else None
+    backup = "" if side is None else side.path or f"s3://{side.s3.name}/{side.prefix}"
+    endpoint, ansible = connection.endpoint_identity, str(module.ansible_version)
+    return records.Run(run_id, started, job.source.text, job.target.text, endpoint, ansible, log_path, backup)
+
+
 def _record(
-    state: State, run_id: str, started: float, params: dict[str, Any], result: dict[str, Any], warn: Any
+    state: State,
+    run: records.Run,
+    status: str,
+    message: str,
+    params: dict[str, Any],
+    result: dict[str, Any] | None,
+    log: records.Log | None,
+    warn: Any,
 ) -> str:
     """Store the run's record; a record that cannot be stored is a warning, since the sync itself is done."""
+    # The sync's own options alone: those of the connection hold secrets.
     options = {name: params[name] for name in (*COMMON_SPEC, *SYNC_SPEC) if params[name] is not None}
-    record = {
-        "version": RECORD_VERSION,
-        "run_id": run_id,
-        "start": report.timestamp(started),
-        "end": report.timestamp(time.time()),
-        "options": options,
-        **{name: result[name] for name in ("changed", "summary", "stats", "failures")},
-    }
+    whole = records.record(run, status=status, message=message, options=options, result=result, log=log)
     try:
-        return state.record(run_id, record)
+        return state.record(run.run_id, whole)
     except StowageError as error:
         warn(f"The run's record could not be stored: {error}")
         return ""

@@ -46,10 +46,16 @@ DIGEST_ATTEMPTS = 3  # of a download whose bytes do not fit their checksum
 
 
 class Done(NamedTuple):
-    """What came of an action: what the state cache may know, and whether a download's bytes could be verified."""
+    """What came of an action: what the state cache may know, and whether a download's bytes could be verified.
+
+    version_id: of what was written (or of a delete marker), source_version_id: of what was read; "" where the bucket
+    has no versioning, or S3 does not tell.
+    """
 
     row: Row | None = None
     verified: bool = True
+    version_id: str = ""
+    source_version_id: str = ""
 
 
 class DigestMismatch(StowageError):
@@ -96,7 +102,7 @@ class Transfers:
             os.close(descriptor)
         attributes = job.attributes.asked(action.key).digest
         row = Row(action.key, hashed.stamp, hashed.digests["sha256"], attributes, stored.etag, hashed.clean, True)
-        return Done(row)
+        return Done(row, version_id=stored.version_id)
 
     def _upload_small(self, action: Action, descriptor: int) -> tuple[Hashed, Stored]:
         data, hashed = _read_whole(descriptor)
@@ -194,7 +200,7 @@ class Transfers:
                 disk.ensure_directory(directory)
             status = disk.keep(file, action.key, action.target, mtime_ns)
         row = Row(action.key, stamp(status), digest, b"", head.etag, is_clean(status, now), True)
-        return Done(row, verified)
+        return Done(row, verified, source_version_id=head.version_id)
 
     def _fetch(self, action: Action, file: NewFile) -> tuple[Head, bytes, bool]:
         job = self._job
@@ -265,7 +271,8 @@ class Transfers:
                 source_if_match=source.etag,
             )
         attributes = job.attributes.asked(action.key).digest
-        return Done(Row(action.key, source.etag.encode(), b"", attributes, stored.etag, True, True))
+        row = Row(action.key, source.etag.encode(), b"", attributes, stored.etag, True, True)
+        return Done(row, True, stored.version_id, stored.source_version_id)
 
     def _update(self, action: Action) -> Done:
         job, target = self._job, there(action.target)
@@ -277,7 +284,8 @@ class Transfers:
             stored = bucket.copy(
                 key, bucket, key, job.attributes.for_update(action.key, head), source_if_match=target.etag
             )
-        return Done(action.row._replace(etag=stored.etag) if action.row else None)
+        row = action.row._replace(etag=stored.etag) if action.row else None
+        return Done(row, True, stored.version_id, stored.source_version_id)
 
     def _copy_parts(
         self,

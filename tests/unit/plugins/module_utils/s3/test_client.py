@@ -324,6 +324,25 @@ def test_a_deletion_that_was_not_answered_is_no_success(scripted, make):
         bucket.delete(["a"])
 
 
+def test_delete_markers_are_told_to_those_who_ask(scripted, remote):
+    rows = (
+        "<Deleted><Key>a</Key><DeleteMarker>true</DeleteMarker><DeleteMarkerVersionId>v1</DeleteMarkerVersionId>"
+        "</Deleted><Deleted><Key>b</Key></Deleted><Error><Key>c</Key></Error>"
+    )
+    marker = {"x-amz-delete-marker": "true", "x-amz-version-id": "v2"}
+    scripted.play(
+        answer(body=f"<DeleteResult>{rows}</DeleteResult>"),
+        answer(204, headers=marker),
+        answer(204, headers={"x-amz-version-id": "v3"}),
+    )
+    markers: dict[str, str] = {}
+    assert remote.delete(["a", "b", "c"], markers) == [NotDeleted("c", "", "")]
+    assert b"<Quiet>false</Quiet>" in scripted.requests[0].body
+    assert markers == {"a": "v1"}
+    # Singly: a version that was deleted is no marker.
+    assert remote.delete(["d\x01", "e\x01"], markers) == [] and markers == {"a": "v1", "d\x01": "v2"}
+
+
 def test_nothing_to_delete_sends_nothing(scripted, remote):
     assert remote.delete([]) == []
 

@@ -4,8 +4,10 @@
 
 from __future__ import annotations
 
+import contextvars
 import email.header
 import os
+import threading
 import zlib
 
 import pytest
@@ -131,10 +133,12 @@ def test_blanks_before_the_declaration_are_taken():
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
 def test_keys_survive_xml_or_are_known_not_to(key):
     if documents.fits_xml(key):
-        assert [row["Key"] for row in documents.read(documents.delete_document([key]), "Object").rows] == [key]
+        assert [row["Key"] for row in documents.read(documents.delete_document([key], quiet=True), "Object").rows] == [
+            key
+        ]
     else:
         with pytest.raises(documents.Malformed):
-            documents.read(documents.delete_document([key]), "Object")
+            documents.read(documents.delete_document([key], quiet=True), "Object")
 
 
 def test_a_slice_is_read_again_and_notices_that_the_file_shrank(tmp_path):
@@ -216,3 +220,21 @@ def test_columns_are_the_rows_or_nothing(items: list[list[tuple[str, str]]], bla
 def test_columns_refuse_what_tables_refuse(body: bytes) -> None:
     with pytest.raises(documents.Malformed):
         documents.columns(body, "Contents")
+
+
+def test_a_tally_counts_one_piece_of_work_in_all_its_threads():
+    counters = stats.Stats()
+    counters.moved(sent=1)
+    with stats.tallied() as tally:
+        counters.moved(sent=10, received=20)
+        counters.retried()
+        thread = threading.Thread(target=contextvars.copy_context().run, args=(counters.moved,), kwargs={"sent": 5})
+        other = threading.Thread(target=counters.moved, kwargs={"sent": 100})
+        for each in (thread, other):
+            each.start()
+            each.join()
+        with stats.tallied() as inner:
+            counters.moved(received=7)
+    counters.moved(sent=1000)
+    assert (tally.bytes_sent, tally.bytes_received, tally.retries, inner.bytes_received) == (15, 20, 1, 7)
+    assert (counters.bytes_sent, counters.bytes_received, counters.retries) == (1116, 27, 1)

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -23,7 +24,13 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import (
 )
 from ansible_collections.stowage.s3.plugins.module_utils._sync.filters import Filters
 from ansible_collections.stowage.s3.plugins.module_utils._sync.job import Job, Side
-from ansible_collections.stowage.s3.plugins.module_utils._sync.plan import Archived, Plan, decide, forecast
+from ansible_collections.stowage.s3.plugins.module_utils._sync.plan import (
+    Archived,
+    Plan,
+    backup_of,
+    decide,
+    forecast,
+)
 
 NOW = 10_000.0
 UP, DOWN, ACROSS = Direction.UP, Direction.DOWN, Direction.ACROSS
@@ -196,6 +203,46 @@ def test_an_archived_object_fails_unless_told_otherwise() -> None:
 )
 def test_the_requests_of_an_action_are_foretold(direction: Direction, action: Action, expected: dict[str, int]) -> None:
     assert forecast(job(direction, largest_copy=512 << 20), action) == expected
+
+
+@pytest.mark.parametrize(
+    ("direction", "target", "backup", "expected"),
+    [
+        (UP, Side("t"), Side("b"), {"put": 1, "copy": 1}),
+        (UP, Side("t"), Side("b", path="/b"), {"put": 1, "get": 1}),
+        (ACROSS, Side("t"), Side("b"), {"copy": 2}),
+        (DOWN, Side("t", path="/t"), Side("b"), {"get": 1, "put": 1}),
+        (DOWN, Side("t", path="/t"), Side("b", path="/b"), {"get": 1}),
+    ],
+)
+def test_a_backup_is_forecast_with_what_it_is_of(
+    direction: Direction, target: Side, backup: Side, expected: dict[str, int]
+) -> None:
+    task = job(direction, target=target)
+    way = UP if target.path else DOWN if backup.path else ACROSS
+    task = replace(task, backup=replace(task, direction=way, source=target, target=backup))
+    source = remote() if direction is not UP else file()
+    there = file(name="K") if target.path else remote(name="K")
+    assert forecast(task, Action(direction.value, "k", 5, "content", source, there)) == expected
+    # Nothing is lost by what is new, left alone or made readable.
+    for action in (
+        Action(direction.value, "k", 5, "new", source, None),
+        Action(Verb.SKIP, "k", 5, "same", source, there),
+        Action(Verb.UPDATE, "k", 5, "restore", source, there),
+    ):
+        assert backup_of(task, action) is None
+        assert forecast(task, action) == forecast(job(direction), action)
+    kept = backup_of(task, Action(Verb.DELETE, "k", 5, "extra", None, there))
+    # The name that it has, not the one by which it is compared.
+    assert kept == Action(way.value, "K", 5, "backup", there)
+    large = there._replace(size=1 << 30)
+    parts = forecast(job(way, source=target, target=backup), Action(way.value, "K", 1 << 30, "backup", large))
+    extra = forecast(task, Action(Verb.DELETE, "k", 1 << 30, "extra", None, large))
+    assert extra == ({} if target.path and backup.path else parts)
+
+
+def test_without_backup_to_nothing_is_kept() -> None:
+    assert backup_of(job(UP), Action(Verb.UPLOAD, "k", 5, "content", file(), remote())) is None
 
 
 def test_a_plan_counts_all_problems_and_keeps_the_first() -> None:
