@@ -25,7 +25,7 @@ class Tuner:
     """
 
     def __init__(self, start: int, most: int) -> None:
-        self.limit, self._most = start, most
+        self.limit, self.most = start, most
         self._good, self._rate = start, 0.0
         self._trial = False
         self._step, self._rest = STEP, 0
@@ -40,7 +40,7 @@ class Tuner:
         if self._rest:
             self._rest -= 1
             return
-        self.limit = min(self._most, ceil(self.limit * self._step))
+        self.limit = min(self.most, ceil(self.limit * self._step))
         self._trial = self.limit > self._good
 
     def refused(self) -> None:
@@ -70,6 +70,11 @@ class Gate:
     def limit(self) -> int:
         """How many may be through now."""
         return self._tuner.limit
+
+    @property
+    def most(self) -> int:
+        """How many may ever be through."""
+        return self._tuner.most
 
     def __enter__(self) -> None:
         depth = getattr(self._inside, "depth", 0)

@@ -35,7 +35,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.spool import Spoo
 from ansible_collections.stowage.s3.plugins.module_utils._sync.transfer import Done, Transfers
 
 DELETE_BATCH = 1_000
-QUEUED = 256  # pieces of work that wait: enough to let more threads begin at once
+QUEUED = 2  # pieces of work that wait for each thread that there may be
 
 
 @dataclass
@@ -287,7 +287,7 @@ class _Workers:
 
     def __init__(self, gate: Gate) -> None:
         self._gate = gate
-        self._tasks: queue.Queue[_Work | None] = queue.Queue(maxsize=QUEUED)
+        self._tasks: queue.Queue[_Work | None] = queue.Queue(maxsize=QUEUED * gate.most)
         self._results: queue.SimpleQueue[list[_Result] | BaseException] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
 
