@@ -5,10 +5,9 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
 
 
-def new_md5() -> Any:
+def new_md5() -> hashlib._Hash | None:
     """A fresh MD5, or None where there is none.
 
     It compares contents here and secures nothing: that is allowed under FIPS, if it is said. A Python that is built

@@ -23,9 +23,11 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.cache import Cach
 from ansible_collections.stowage.s3.plugins.module_utils._sync.disk import Disk
 from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Action, Direction, Problem, there
 from ansible_collections.stowage.s3.plugins.module_utils._sync.job import Job
+from ansible_collections.stowage.s3.plugins.module_utils._sync.parts import Parts
 from ansible_collections.stowage.s3.plugins.module_utils._sync.plan import SHOWN_PROBLEMS, Plan
 from ansible_collections.stowage.s3.plugins.module_utils._sync.report import Log, Progress
 from ansible_collections.stowage.s3.plugins.module_utils._sync.transfer import Done, Transfers
+from ansible_collections.stowage.s3.plugins.module_utils._sync.uploads import Uploads
 
 DELETE_BATCH = 1_000
 
@@ -60,7 +62,10 @@ _Work = Callable[[], list[_Result]]
 class Execution:
     """One run of one plan."""
 
-    def __init__(self, job: Job, plan: Plan, cache: Cache | None, progress: Progress, log: Log) -> None:
+    def __init__(
+        self, job: Job, plan: Plan, cache: Cache | None, progress: Progress, log: Log, uploads: Uploads | None
+    ) -> None:
+        self._uploads = uploads
         self._job, self._plan, self._cache, self._progress, self._log = job, plan, cache, progress, log
         self._disk = Disk(job.target.path, fsync=job.fsync) if job.direction is Direction.DOWN else None
         self._outcome = Outcome()
@@ -77,7 +82,8 @@ class Execution:
             ThreadPoolExecutor(max_workers=job.concurrency, thread_name_prefix="part") as parts,
             _Workers(job.concurrency) as workers,
         ):
-            transfers = Transfers(job, parts, self._disk)
+            by_parts = Parts(parts, job.concurrency, self._uploads)
+            transfers = Transfers(job, by_parts, self._disk)
             self._progress.update(stage="transfer", total=len(plan), bytes_total=sum(plan.sizes.values()))
             workers.run((_transfer(transfers, action) for action in plan.transfers), self._take)
             failed_before = bool(outcome.failed or plan.problem_count)
@@ -96,8 +102,14 @@ class Execution:
                 workers.run(self._deletions(room.replaced if room else set()), self._take)
                 if self._disk is not None:
                     self._disk.prune({_directory(action) for action in plan.deletions}, plan.marked)
+        if self._uploads is not None:
+            self._uploads.abort_rest(self._is_ours)
         self._progress.update(stage="done")
         return outcome
+
+    def _is_ours(self, whole_key: str) -> bool:
+        # A key that the filters do not take does not exist for this run: another may go on with its upload.
+        return self._job.filters.takes(whole_key.removeprefix(self._job.target.prefix))
 
     def _remember(self) -> None:
         if self._cache is None:

@@ -47,6 +47,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.job import (
 )
 from ansible_collections.stowage.s3.plugins.module_utils._sync.plan import Plan
 from ansible_collections.stowage.s3.plugins.module_utils._sync.planner import Planner
+from ansible_collections.stowage.s3.plugins.module_utils._sync.uploads import Uploads
 
 DEFAULT_CONCURRENCY = 16
 MAX_CONCURRENCY = 256
@@ -125,7 +126,8 @@ def sync(module: Any) -> dict[str, Any]:
         _check_buckets(job, state)
         progress = report.Progress(os.environ.get(report.PROGRESS_VARIABLE, ""))
         run_id = report.new_run_id()
-        with _cache(connection, state, job, write=not module.check_mode) as cache:
+        pair = _pair(connection, job)
+        with _cache(state, job, pair, write=not module.check_mode) as cache:
             plan = _plan(job, cache, progress)
             with contextlib.closing(plan):
                 if not plan.source_entries and not params["delete"]:
@@ -134,7 +136,7 @@ def sync(module: Any) -> dict[str, Any]:
                 if not plan.refusal and not module.check_mode:
                     log = report.Log(log_path, run_id)
                     with contextlib.closing(log):
-                        done = Execution(job, plan, cache, progress, log).run()
+                        done = Execution(job, plan, cache, progress, log, _uploads(state, job, pair)).run()
                     outcome = _together(plan, done)
                 result = _result(module, job, plan, outcome, connection, run_id, started)
                 if not module.check_mode and not plan.refusal:
@@ -315,21 +317,30 @@ def _check_buckets(job: Job, state: State | None) -> None:
         state.check()
 
 
-@contextlib.contextmanager
-def _cache(connection: Connection, state: State, job: Job, *, write: bool) -> Iterator[Cache | None]:
-    # Only a comparison of contents has a use for what was known of contents.
-    if job.compare != "content":
-        yield None
-        return
+def _pair(connection: Connection, job: Job) -> str:
+    """The identity of the two roots, under which the state directory keeps what is known of them."""
 
     def side(one: Side) -> list[str]:
         if one.bucket is None:
             return ["local", one.path]
         return [connection.endpoint_identity, one.bucket.name, one.prefix + one.only]
 
-    wanted = identity(source=side(job.source), target=side(job.target), unicode_form=job.unicode_form)
-    with state.cache(wanted, write=write) as cache:
+    return identity(source=side(job.source), target=side(job.target), unicode_form=job.unicode_form)
+
+
+@contextlib.contextmanager
+def _cache(state: State, job: Job, pair: str, *, write: bool) -> Iterator[Cache | None]:
+    # Only a comparison of contents has a use for what was known of contents.
+    if job.compare != "content":
+        yield None
+        return
+    with state.cache(pair, write=write) as cache:
         yield cache
+
+
+def _uploads(state: State, job: Job, pair: str) -> Uploads | None:
+    side = job.target
+    return None if side.bucket is None else Uploads(state.notes("uploads", pair), side.bucket, side.prefix)
 
 
 def _plan(job: Job, cache: Cache | None, progress: report.Progress) -> Plan:
