@@ -10,6 +10,7 @@ import re
 import threading
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from operator import lt
 from typing import Generic, TypeVar
@@ -179,17 +180,16 @@ class Bucket:
     # Objects
 
     def head(self, key: str, *, part: int = 0) -> Head:
-        """An object's headers and checksums, or those of one of its parts."""
+        """An object's headers and checksums, or those of one of its parts; the size is then the part's."""
         query = encode_query([("partNumber", str(part))]) if part else ""
+        take = _take_part if part else _take_head
         try:
-            return self._exchange.run(
-                HEAD, _key(key), _take_head, query=query, headers={"x-amz-checksum-mode": "ENABLED"}
-            )
+            return self._exchange.run(HEAD, _key(key), take, query=query, headers={"x-amz-checksum-mode": "ENABLED"})
         except Denied:
             # Checksums of a KMS-encrypted object need kms:Decrypt, the rest of its headers does not.
             if not self._aws:
                 raise
-            return self._exchange.run(HEAD, key, _take_head, query=query)
+            return self._exchange.run(HEAD, key, take, query=query)
 
     def get(
         self,
@@ -636,6 +636,11 @@ def _nothing(_answer: Answer, _reader: Reader) -> None:
 
 def _take_head(answer: Answer, _reader: Reader) -> Head:
     return header.head(answer.headers)
+
+
+def _take_part(answer: Answer, reader: Reader) -> Head:
+    # S3 answers as to a range: Content-Range tells the whole object's size, Content-Length the part's.
+    return replace(_take_head(answer, reader), size=header.number(answer.headers, "content-length", 0))
 
 
 def _take_stored(answer: Answer, _reader: Reader) -> Stored:

@@ -65,7 +65,6 @@ class Parts:
         `uploads`: where uploads are written down; None for a run that has none.
         """
         self._pool, self._width, self._maybe_uploads = pool, width, uploads
-        self._local = threading.local()
 
     @property
     def _uploads(self) -> Uploads:
@@ -212,7 +211,7 @@ class Parts:
         def take(_head: Head, reader: Reader) -> int:
             at, end, checksum = start, start + length, 0
             while at < end:
-                view = self._piece()[: min(PIECE, end - at)]
+                view = piece()[: min(PIECE, end - at)]
                 count = fill(reader, view)
                 if not count:
                     raise StowageError("S3 sent fewer bytes than the range that was asked for. Run the sync again.")
@@ -225,13 +224,6 @@ class Parts:
 
         checksum = bucket.get(key, take, if_match=etag, start=start, length=length)
         return Part(number, etag, length, _base64(checksum))
-
-    def _piece(self) -> memoryview:
-        """This thread's buffer."""
-        if not hasattr(self._local, "piece"):
-            self._local.piece = memoryview(bytearray(PIECE))
-        piece: memoryview = self._local.piece
-        return piece
 
     # Across
 
@@ -335,6 +327,17 @@ def _blocks(descriptor: int, start: int, length: int, buffer: bytearray) -> Iter
             raise FileChanged(WRITTEN)
         at += count
         yield whole[:count]
+
+
+_own = threading.local()
+
+
+def piece() -> memoryview:
+    """This thread's buffer, of PIECE bytes."""
+    if not hasattr(_own, "piece"):
+        _own.piece = memoryview(bytearray(PIECE))
+    own: memoryview = _own.piece
+    return own
 
 
 def fill(reader: Reader, view: memoryview) -> int:

@@ -20,7 +20,6 @@ from ansible_collections.stowage.s3.plugins.module_utils._s3.values import FileS
 from ansible_collections.stowage.s3.plugins.module_utils._s3.wire import Reader
 from ansible_collections.stowage.s3.plugins.module_utils._sync.attributes import MTIME, parse_mtime
 from ansible_collections.stowage.s3.plugins.module_utils._sync.digests import (
-    BLOCK,
     Hashed,
     hash_descriptor,
     is_clean,
@@ -30,7 +29,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.digests import (
 from ansible_collections.stowage.s3.plugins.module_utils._sync.disk import Disk, NewFile
 from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Action, Row, Verb, stamp, there
 from ansible_collections.stowage.s3.plugins.module_utils._sync.job import Job
-from ansible_collections.stowage.s3.plugins.module_utils._sync.parts import WRITTEN, Parts
+from ansible_collections.stowage.s3.plugins.module_utils._sync.parts import WRITTEN, Parts, fill, piece
 from ansible_collections.stowage.s3.plugins.module_utils._sync.plan import RESTORE_DAYS, TIERED
 from ansible_collections.stowage.s3.plugins.module_utils._sync.verify import DigestMismatch, evidence, verify
 
@@ -163,18 +162,18 @@ class Transfers:
 
         def take(head: Head, reader: Reader) -> tuple[Head, bytes, bool]:
             found = evidence(bucket, key, head)
-            hashes = {name: new(name) for name in {"sha256", *found.known}}
+            # What is proven already, and is large, is not hashed a second time for the state cache alone.
+            enough = bool(found.known) and source.size > IN_MEMORY
+            hashes = {name: new(name) for name in {*found.known, *(() if enough else ("sha256",))}}
             os.ftruncate(file.descriptor, 0)
             os.lseek(file.descriptor, 0, os.SEEK_SET)
-            while True:
-                data = reader.read(BLOCK)
-                if not data:
-                    break
+            buffer = piece()
+            while count := fill(reader, buffer):
                 for one in hashes.values():
-                    one.update(data)
-                _write(file.descriptor, data)
+                    one.update(buffer[:count])
+                _write(file.descriptor, buffer[:count])
             digests = {name: one.digest() for name, one in hashes.items()}
-            return head, digests["sha256"], verify(found, digests, bucket, key, head)
+            return head, digests.get("sha256", b""), verify(found, digests, bucket, key, head)
 
         return bucket.get(key, take, if_match=source.etag)
 
@@ -254,7 +253,6 @@ def _unchanged(descriptor: int, hashed: Hashed) -> None:
         raise FileChanged(WRITTEN)
 
 
-def _write(descriptor: int, data: bytes) -> None:
-    view = memoryview(data)
+def _write(descriptor: int, view: memoryview) -> None:
     while len(view):
         view = view[os.write(descriptor, view) :]

@@ -331,6 +331,12 @@ def test_nothing_to_delete_sends_nothing(scripted, remote):
 # Multipart
 
 
+def test_the_size_of_a_part_is_the_parts(scripted, remote):
+    part = b'HTTP/1.1 206 Partial\r\nContent-Length: 5\r\nContent-Range: bytes 0-4/9\r\nETag: "e-2"\r\n\r\n'
+    scripted.play(Answer(part))
+    assert (remote.head("k", part=1).size, scripted.targets()) == (5, ["HEAD /b/k?partNumber=1"])
+
+
 UPLOAD = answer(body="<InitiateMultipartUploadResult><UploadId>u/1+</UploadId></InitiateMultipartUploadResult>")
 COMPLETED = answer(
     body="  \n<CompleteMultipartUploadResult><ETag>&quot;e-2&quot;</ETag></CompleteMultipartUploadResult>",
