@@ -37,7 +37,7 @@ def composite(data: bytes, size: int) -> bytes:
 @example(b"x" * 21, 10, [21])
 @example(b"x", 10, [])
 def test_the_etag_of_parts_whatever_the_pieces_in_which_the_bytes_come(data: bytes, size: int, cuts: list[int]) -> None:
-    one, at = digests.new(f"etag:{size}"), 0
+    one, at = digests.new(f"md5:{size}"), 0
     for cut in [*cuts, len(data)]:
         one.update(memoryview(data)[at : at + cut])
         at += cut
