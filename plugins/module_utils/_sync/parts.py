@@ -18,7 +18,7 @@ import os
 import threading
 import time
 import zlib
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import partial
@@ -159,7 +159,10 @@ class Parts:
             return None, {}
         if pending.content == content:
             try:
-                return pending, {part.number: part for part in bucket.parts(key, pending.upload_id)}
+                arrived = bucket.parts(key, pending.upload_id)
+                # Some servers keep a part that was sent twice twice: which one would be taken is not told.
+                often = Counter(part.number for part in arrived)
+                return pending, {part.number: part for part in arrived if often[part.number] == 1}
             except S3Error:
                 pass  # gone, or this user may not ask for its parts: begun anew
         self._uploads.abort(key, pending.upload_id)
