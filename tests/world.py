@@ -234,7 +234,7 @@ class Request:
 
 @dataclasses.dataclass
 class Reply:
-    """An answer on its way back."""
+    """An answer on its way back; status 0: none, the connection is closed."""
 
     status: int
     headers: dict[str, str]
@@ -293,6 +293,9 @@ class Gateway:
         if reply is None:
             reply = self._ask(handler, request)
             self.after(request, reply)
+        if not reply.status:
+            handler.close_connection = True
+            return
         handler.send_response_only(reply.status)
         for name, value in reply.headers.items():
             handler.send_header(name, value)

@@ -101,7 +101,9 @@ options:
     type: bool
     default: false
   multipart_threshold:
-    description: Objects above this size are sent and fetched in parts, several at once. From V(5M) to V(5G).
+    description:
+      - Objects above this size are sent and fetched in parts, several at once. From V(5M) to V(5G).
+      - An upload in parts that is cut off, as by a kill or a lost connection, is resumed by the next run. Uploads of others are never touched.
     type: str
     default: 64M
   log:
@@ -111,10 +113,11 @@ options:
     type: path
   state_dir:
     description:
-      - Where the state cache and the records of runs are kept, as a directory or as V(s3://bucket/prefix) for runners that keep nothing
+      - Where the state cache, what is under way in parts, and the records of runs are kept, as a directory or as V(s3://bucket/prefix) for runners that keep nothing
         themselves, such as AWX.
       - By default C($XDG_STATE_HOME/stowage-s3), which is C(~/.local/state/stowage-s3), of the user that the task runs as.
-      - Losing it costs one comparison by digest, and nothing else.
+      - Losing it costs one comparison by digest. An upload in parts that was cut off then begins anew, and what S3 has of it stays until
+        a lifecycle rule of the bucket removes it.
     type: str
 notes:
   - Modification times are kept in the object's metadata as C(mtime), as rclone does, and given back on the way down.

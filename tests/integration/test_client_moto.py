@@ -70,7 +70,7 @@ def test_objects(ours):
 
 
 def test_multipart(ours):
-    upload = ours.create_upload("big", {})
+    upload = ours.create_upload("big", {}).id
     parts = [ours.upload_part("big", upload, 1, b"x" * 5 * MIB), ours.upload_part("big", upload, 2, b"y")]
     assert [part[:3] for part in ours.parts("big", upload)] == [part[:3] for part in parts]
     assert [one[:2] for one in ours.uploads("")] == [("big", upload)]

@@ -10,6 +10,7 @@ import re
 import threading
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from operator import lt
 from typing import Generic, TypeVar
@@ -25,6 +26,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._errors import (
 from ansible_collections.stowage.s3.plugins.module_utils._s3 import documents
 from ansible_collections.stowage.s3.plugins.module_utils._s3 import headers as header
 from ansible_collections.stowage.s3.plugins.module_utils._s3.exchange import HEAD_BUCKET, Exchange, Operation, Service
+from ansible_collections.stowage.s3.plugins.module_utils._s3.md5 import new_md5
 from ansible_collections.stowage.s3.plugins.module_utils._s3.multipart import MAX_PARTS, crc32_combine
 from ansible_collections.stowage.s3.plugins.module_utils._s3.signing import encode_query
 from ansible_collections.stowage.s3.plugins.module_utils._s3.values import (
@@ -34,6 +36,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._s3.values import (
     NotDeleted,
     Part,
     Stored,
+    Upload,
 )
 from ansible_collections.stowage.s3.plugins.module_utils._s3.wire import Answer, Reader
 
@@ -83,6 +86,7 @@ class Bucket:
         self.expected_owner = expected_owner
         self.requester_pays = requester_pays
         self._aws = service.aws
+        self._sums = True  # whether new uploads ask for checksums
         always = {}
         if expected_owner:
             always["x-amz-expected-bucket-owner"] = expected_owner
@@ -177,17 +181,16 @@ class Bucket:
     # Objects
 
     def head(self, key: str, *, part: int = 0) -> Head:
-        """An object's headers and checksums, or those of one of its parts."""
+        """An object's headers and checksums, or those of one of its parts; the size is then the part's."""
         query = encode_query([("partNumber", str(part))]) if part else ""
+        take = _take_part if part else _take_head
         try:
-            return self._exchange.run(
-                HEAD, _key(key), _take_head, query=query, headers={"x-amz-checksum-mode": "ENABLED"}
-            )
+            return self._exchange.run(HEAD, _key(key), take, query=query, headers={"x-amz-checksum-mode": "ENABLED"})
         except Denied:
             # Checksums of a KMS-encrypted object need kms:Decrypt, the rest of its headers does not.
             if not self._aws:
                 raise
-            return self._exchange.run(HEAD, key, _take_head, query=query)
+            return self._exchange.run(HEAD, key, take, query=query)
 
     def get(
         self,
@@ -274,7 +277,7 @@ class Bucket:
         if theirs and crc32:
             same = theirs == crc32
         else:
-            same = now.etag == _md5(body)
+            same = bool(now.etag) and now.etag == _md5(body)
         return Stored(now.etag, now.version_id, now.checksums) if same else None
 
     def copy(
@@ -375,15 +378,33 @@ class Bucket:
 
     # Multipart
 
-    def create_upload(self, key: str, headers: Mapping[str, str], *, checksum: bool = True) -> str:
-        """Begin a multipart upload; gives its id. `checksum`: AWS checks a CRC-32 of each part and of the whole."""
+    def create_upload(self, key: str, headers: Mapping[str, str], *, copied: bool = False) -> Upload:
+        """Begin a multipart upload that is to have a CRC-32 of the whole, as far as the endpoint knows such a thing.
+
+        Its answer tells what the checksums of the upload are to be: others than AWS know them wholly, in part or not.
+        `copied`: the parts will be copies, of which those others may tell no checksum; so none is asked for.
+        """
         sent = header.checked(headers)
-        if checksum and self._aws:
-            sent.update({"x-amz-checksum-algorithm": "CRC32", "x-amz-checksum-type": "FULL_OBJECT"})
-        take = _take_document("InitiateMultipartUpload")
-        table = self._exchange.run(CREATE_UPLOAD, _key(key), take, query="uploads=", headers=sent)
-        upload_id = table.fields.get("UploadId", "")
-        if not upload_id:
+        ask = self._aws or (self._sums and not copied)
+        asked = {"x-amz-checksum-algorithm": "CRC32", "x-amz-checksum-type": "FULL_OBJECT"} if ask else {}
+        try:
+            upload = self._create_upload(key, {**sent, **asked})
+        except S3Error as error:
+            if self._aws or not asked or error.status not in (400, 501):
+                raise
+            upload = self._create_upload(key, sent)
+            self._sums = False
+        return upload._replace(checksum="FULL_OBJECT") if self._aws else upload
+
+    def _create_upload(self, key: str, headers: Mapping[str, str]) -> Upload:
+        def take(answer: Answer, reader: Reader) -> Upload:
+            table = _take_document("InitiateMultipartUpload")(answer, reader)
+            known = answer.headers.get("x-amz-checksum-algorithm", "").upper() == "CRC32"
+            kind = answer.headers.get("x-amz-checksum-type", "COMPOSITE").upper() if known else ""
+            return Upload(table.fields.get("UploadId", ""), kind)
+
+        upload = self._exchange.run(CREATE_UPLOAD, _key(key), take, query="uploads=", headers=headers)
+        if not upload.id:
             raise S3Error(
                 "CreateMultipartUpload",
                 self.name,
@@ -392,7 +413,7 @@ class Bucket:
                 code="MalformedAnswer",
                 message="No upload id was given",
             )
-        return upload_id
+        return upload
 
     def upload_part(self, key: str, upload_id: str, number: int, body: bytes | FileSlice, *, crc32: str = "") -> Part:
         """Send a part; `crc32` (base64) is computed where absent: an upload with checksums needs one of every part."""
@@ -438,11 +459,15 @@ class Bucket:
         parts: Sequence[Part],
         *,
         size: int,
+        checksum: str = "",
         crc32: str = "",
         if_match: str = "",
         if_none_match: bool = False,
     ) -> Stored:
-        """Make the object of its parts. `crc32` is that of the whole; computed from the parts' where all are known."""
+        """Make the object of its parts. `crc32` is that of the whole; computed from the parts' where all are known.
+
+        `checksum` is what `create_upload` said of the upload.
+        """
         parts = sorted(parts)
         if not parts or len(parts) > MAX_PARTS:
             raise StowageError(f"A multipart upload has 1 to {MAX_PARTS} parts; {len(parts)} were given for {key!r}.")
@@ -453,9 +478,9 @@ class Bucket:
         whole = crc32 or _whole_crc32(parts)
         if self._aws:
             sent["x-amz-mp-object-size"] = str(size)
-            if whole:
-                sent.update({"x-amz-checksum-crc32": whole, "x-amz-checksum-type": "FULL_OBJECT"})
-        body = documents.complete_document(parts, self._aws)
+        if whole and checksum == "FULL_OBJECT":
+            sent.update({"x-amz-checksum-crc32": whole, "x-amz-checksum-type": "FULL_OBJECT"})
+        body = documents.complete_document(parts, bool(checksum))
         query = encode_query([("uploadId", upload_id)])
         try:
             return self._exchange.run(
@@ -479,7 +504,7 @@ class Bucket:
         if theirs and crc32 and now.checksum_type != "COMPOSITE":
             same = theirs == crc32
         else:
-            same = now.etag == _composite_md5(parts)
+            same = bool(now.etag) and now.etag == _composite_md5(parts)
         return Stored(now.etag, now.version_id, now.checksums) if same and now.size == size else None
 
     def abort_upload(self, key: str, upload_id: str) -> None:
@@ -624,6 +649,11 @@ def _nothing(_answer: Answer, _reader: Reader) -> None:
 
 def _take_head(answer: Answer, _reader: Reader) -> Head:
     return header.head(answer.headers)
+
+
+def _take_part(answer: Answer, reader: Reader) -> Head:
+    # S3 answers as to a range: Content-Range tells the whole object's size, Content-Length the part's.
+    return replace(_take_head(answer, reader), size=header.number(answer.headers, "content-length", 0))
 
 
 def _take_stored(answer: Answer, _reader: Reader) -> Stored:
@@ -788,22 +818,34 @@ def _whole_crc32(parts: Sequence[Part]) -> str:
 
 
 def _md5(body: bytes | FileSlice) -> str:
-    digest = hashlib.md5(usedforsecurity=False)
+    """Hexadecimal; "" where this Python has no MD5."""
+    digest = new_md5()
+    if digest is None:
+        return ""
     for chunk in (body,) if isinstance(body, bytes) else body.chunks():
         digest.update(chunk)
     return digest.hexdigest()
 
 
 def _composite_md5(parts: Sequence[Part]) -> str:
-    """The ETag of an object made of these parts; "" where theirs are no MD5 sums."""
+    """The ETag of an object made of these parts; "" where theirs are no MD5 sums, or this Python has none."""
+    digest = new_md5()
     try:
         raw = b"".join(bytes.fromhex(part.etag) for part in parts)
     except ValueError:
         return ""
-    return f"{hashlib.md5(raw, usedforsecurity=False).hexdigest()}-{len(parts)}"
+    if digest is None:
+        return ""
+    digest.update(raw)
+    return f"{digest.hexdigest()}-{len(parts)}"
 
 
 def _with_md5(body: bytes) -> dict[str, str]:
+    headers = {"content-type": "application/xml"}
+    digest = new_md5()
+    if digest is None:
+        # S3 takes any of its checksums in place of Content-MD5.
+        return {**headers, "x-amz-checksum-sha256": base64.b64encode(hashlib.sha256(body).digest()).decode()}
     # Every S3 server knows Content-MD5, which these operations require; not all know the newer checksums.
-    digest = hashlib.md5(body, usedforsecurity=False).digest()
-    return {"content-md5": base64.b64encode(digest).decode(), "content-type": "application/xml"}
+    digest.update(body)
+    return {**headers, "content-md5": base64.b64encode(digest.digest()).decode()}

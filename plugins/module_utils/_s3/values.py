@@ -68,6 +68,16 @@ class Stored(NamedTuple):
     source_version_id: str = ""
 
 
+class Upload(NamedTuple):
+    """A multipart upload under way.
+
+    `checksum`: "FULL_OBJECT", S3 has a CRC-32 of the whole in the end; "COMPOSITE", of the parts' ones; "", none.
+    """
+
+    id: str
+    checksum: str = ""
+
+
 class Part(NamedTuple):
     """A part of a multipart upload; `crc32` is base64, "" where it is not known."""
 

@@ -102,14 +102,15 @@ class Attributes:
                 return asked
         return NOTHING_ASKED
 
-    def for_upload(self, key: str, *, mtime_ns: int, digest: str) -> dict[str, str]:
-        """All headers of a new object: type, what rules and options ask, modification time (ns) and content digest."""
+    def for_upload(self, key: str, *, mtime_ns: int, digest: str = "") -> dict[str, str]:
+        """All headers of a new object: type, what rules and options ask, modification time (ns), content digest."""
         asked = self.asked(key)
         headers = {"content-type": content_type(key), **self.options, **asked.headers}
         if not asked.tags:
             headers.pop("x-amz-tagging", None)
         headers[_META + MTIME] = format_mtime(mtime_ns)
-        headers[_META + DIGEST] = digest
+        if digest:
+            headers[_META + DIGEST] = digest
         return headers
 
     def for_copy(self, key: str, source: Head | None) -> dict[str, str]:

@@ -17,7 +17,6 @@ import os
 import shutil
 import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
@@ -27,6 +26,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.disk import Disk,
 from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Action, Direction, Entry, Verb, stamp, there
 from ansible_collections.stowage.s3.plugins.module_utils._sync.job import Job, Place, Side, check_apart, contains
 from ansible_collections.stowage.s3.plugins.module_utils._sync.listing import MAX_KEY
+from ansible_collections.stowage.s3.plugins.module_utils._sync.parts import Parts
 from ansible_collections.stowage.s3.plugins.module_utils._sync.placement import Placement, unusable
 from ansible_collections.stowage.s3.plugins.module_utils._sync.plan import ARCHIVED, backup_of
 from ansible_collections.stowage.s3.plugins.module_utils._sync.transfer import Done, Transfers
@@ -153,9 +153,9 @@ def _no_name(reason: str) -> str:
 class Keeper:
     """Keeps what is about to be replaced or deleted; used by several threads."""
 
-    def __init__(self, job: Job, parts: ThreadPoolExecutor) -> None:
-        """`parts` is the pool that the parts of large objects share."""
-        self._job, self._backup, self._parts = job, there(job.backup), parts
+    def __init__(self, job: Job, by_parts: Parts) -> None:
+        """`by_parts` moves the large files."""
+        self._job, self._backup, self._by_parts = job, there(job.backup), by_parts
         self._root = self._backup.target.path
         self._disk = Disk(self._root, fsync=job.fsync) if self._root else None
         self._transfers: dict[str, Transfers] = {}
@@ -222,7 +222,7 @@ class Keeper:
                 job = self._backup
                 if storage_class:
                     job = replace(job, attributes=job.attributes.with_class(storage_class))
-                transfers = self._transfers[storage_class] = Transfers(job, self._parts, self._disk)
+                transfers = self._transfers[storage_class] = Transfers(job, self._by_parts, self._disk)
         return transfers.run(kept)
 
     def _keep_here(self, path: str, name: str, listed: Entry, goes: bool) -> Entry:

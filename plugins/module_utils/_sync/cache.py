@@ -29,9 +29,10 @@ from ansible_collections.stowage.s3.plugins.module_utils._s3.values import FileS
 from ansible_collections.stowage.s3.plugins.module_utils._s3.wire import Reader
 from ansible_collections.stowage.s3.plugins.module_utils._sync.digests import BLOCK
 from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Row, there
+from ansible_collections.stowage.s3.plugins.module_utils._sync.notes import Notes
 
 VERSION = 1
-FOLDERS = ("cache", "runs")  # what a state directory holds
+FOLDERS = ("cache", "runs", "uploads")  # what a state directory holds
 BATCH = 1_000  # rows a transaction
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS identity (version INTEGER NOT NULL, text TEXT NOT NULL);
@@ -48,6 +49,11 @@ _UNREADABLE = (sqlite3.Error, UnicodeDecodeError)
 def identity(**sides: Any) -> str:
     """One text for one pair of roots: endpoint, buckets, prefixes, local root, Unicode form."""
     return json.dumps(sides, sort_keys=True, ensure_ascii=True)
+
+
+def pair_name(wanted: str) -> str:
+    """The name that a pair's files have in the state directory; `wanted` is its identity."""
+    return hashlib.sha256(wanted.encode()).hexdigest()[:32]
 
 
 def default_state_dir() -> str:
@@ -256,7 +262,7 @@ class State:
     @contextlib.contextmanager
     def cache(self, wanted: str, *, write: bool) -> Iterator[Cache]:
         """The cache of one pair; under S3 it is fetched first, and put back if nobody else has put it meanwhile."""
-        name = hashlib.sha256(wanted.encode()).hexdigest()[:32] + ".sqlite3"
+        name = pair_name(wanted) + ".sqlite3"
         if self._bucket is None:
             with self._opened(os.path.join(self.directory, "cache", name), wanted, write=write) as cache:
                 yield cache
@@ -282,6 +288,11 @@ class State:
                     f"The state cache {cache.path} could not be used to the end: {cache.failure}. The sync itself does"
                     " not need it; the next run compares more. See that its disk is sound, has space and file locks."
                 )
+
+    def notes(self, kind: str, wanted: str) -> Notes:
+        """The notes of one kind about one pair."""
+        folder = os.path.join(self.directory, kind, pair_name(wanted))
+        return Notes(folder, self._bucket, f"{self._prefix}{kind}/{pair_name(wanted)}/", self._warn)
 
     def check(self) -> None:
         """Whether the state can be kept there at all; raises StowageError, S3Error."""

@@ -26,10 +26,12 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.attributes import
 from ansible_collections.stowage.s3.plugins.module_utils._sync.digests import (
     Hashed,
     checksums,
+    composite,
     etag_is_md5,
+    has_md5,
     is_md5,
     own_digest,
-    parts_if_plain,
+    parts_told,
     whole_checksums,
 )
 from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Direction, Entry, Row
@@ -96,7 +98,7 @@ def file_and_object(file: Entry, remote: Entry, direction: Direction, row: Row |
     | no such row, ETag is the file's MD5                | same (an equal ETag proves, another proves nothing) |
     | ETag that S3 documents as MD5, and it differs      | content, even where a CRC agrees                    |
     | checksums that S3 computed                         | all that can be compared must agree, our digest too |
-    | multipart ETag, and how the object was cut         | the file cut alike decides                          |
+    | digest of the parts, and how the object was cut    | the file cut alike decides                          |
     | our digest in the object's metadata                | it decides                                          |
     | nothing of all this                                | times decide, unproven                              |
 
@@ -111,7 +113,7 @@ def file_and_object(file: Entry, remote: Entry, direction: Direction, row: Row |
             return Verdict("same", row.proven)
         if row.digest and row.proven:
             return _compare(facts, {"sha256": row.digest})
-    if is_md5(remote.etag):
+    if is_md5(remote.etag) and has_md5():
         if facts.hashed is None or "md5" not in facts.hashed.digests:
             return Ask("hash", ("md5", "sha256"))
         if facts.hashed.digests["md5"].hex() == remote.etag:
@@ -121,18 +123,18 @@ def file_and_object(file: Entry, remote: Entry, direction: Direction, row: Row |
         return Ask("head")
     if head.size != file.size:
         return Verdict("size")
-    if etag_is_md5(head):
+    if etag_is_md5(head) and has_md5():
         return _compare(facts, {"md5": bytes.fromhex(head.etag)})
     known, own = checksums(head), own_digest(head)
     if known:
         return _compare(facts, {**known, **own})
-    parts = parts_if_plain(head)
-    if parts:
+    if parts_told(head):
         if facts.part_size is None:
             return Ask("part")
-        if facts.part_size and -(-file.size // facts.part_size) == parts:
+        cut_alike = composite(head, facts.part_size)
+        if cut_alike:
             # Parts of several sizes may add up to this as well: then one transfer too many, never one too few.
-            return _compare(facts, {f"etag:{facts.part_size}": bytes.fromhex(head.etag[:32])})
+            return _compare(facts, cut_alike)
     if own:
         return _compare(facts, own)
     written = parse_mtime(head.metadata.get(MTIME, ""))

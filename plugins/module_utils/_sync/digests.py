@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ansible_collections.stowage.s3.plugins.module_utils._errors import FileChanged
+from ansible_collections.stowage.s3.plugins.module_utils._s3.md5 import new_md5
 from ansible_collections.stowage.s3.plugins.module_utils._s3.values import Head
 from ansible_collections.stowage.s3.plugins.module_utils._sync.attributes import DIGEST
 from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import stamp
@@ -71,45 +72,54 @@ class _Crt:
         return int(self._value).to_bytes(self._width, "big")
 
 
-class _CompositeMd5:
-    """The ETag of a multipart upload: MD5 of the parts' MD5s."""
+class _Composite:
+    """What S3 has of a multipart upload: a hash of the hashes of its parts, which all but the last have one size."""
 
-    def __init__(self, part_size: int) -> None:
-        self._part_size, self._room, self._parts = part_size, part_size, b""
-        self._md5 = hashlib.md5(usedforsecurity=False)
+    def __init__(self, algorithm: str, part_size: int) -> None:
+        self._algorithm, self._part_size, self._room = algorithm, part_size, part_size
+        self._parts, self._part = new(algorithm), new(algorithm)
 
     def update(self, data: Any, /) -> None:
         view = memoryview(data)
         while len(view):
             piece = view[: self._room]
-            self._md5.update(piece)
+            self._part.update(piece)
             self._room -= len(piece)
             view = view[len(piece) :]
             if not self._room:
                 self._close_part()
 
     def _close_part(self) -> None:
-        self._parts += self._md5.digest()
-        self._md5, self._room = hashlib.md5(usedforsecurity=False), self._part_size
+        self._parts.update(self._part.digest())
+        self._part, self._room = new(self._algorithm), self._part_size
 
     def digest(self) -> bytes:
         if self._room < self._part_size:
             self._close_part()
-        return hashlib.md5(self._parts, usedforsecurity=False).digest()
+        return self._parts.digest()
 
 
 def new(algorithm: str) -> Hash:
-    """A fresh hash: sha256, sha1, md5, crc32, crc32c, crc64nvme, or `etag:<part size>`."""
-    if algorithm == "crc32":
+    """A fresh hash: sha256, sha1, md5, crc32, crc32c, crc64nvme; with `:<part size>` behind it that of the parts'.
+
+    Raises ValueError for MD5 where there is none; see has_md5.
+    """
+    name, _colon, part_size = algorithm.partition(":")
+    if part_size:
+        return _Composite(name, int(part_size))
+    if name == "crc32":
         return _Crc32()
-    if algorithm == "crc32c":
+    if name == "crc32c":
         return _Crt(_crt.crc32c, 4)
-    if algorithm == "crc64nvme":
+    if name == "crc64nvme":
         return _Crt(_crt.crc64nvme, 8)
-    if algorithm.startswith("etag:"):
-        return _CompositeMd5(int(algorithm[5:]))
     # MD5 and SHA-1 compare contents here and secure nothing: that is allowed under FIPS, if it is said.
-    return hashlib.new(algorithm, usedforsecurity=False)
+    return hashlib.new(name, usedforsecurity=False)
+
+
+def has_md5() -> bool:
+    """Whether this Python can compute MD5 at all: some are set up not to, whatever it is for."""
+    return new_md5() is not None
 
 
 @dataclass(frozen=True)
@@ -182,7 +192,7 @@ def is_md5(etag: str) -> bool:
 def etag_is_md5(head: Head) -> bool:
     """Whether S3 documents the ETag to be the content's MD5: one part, and no KMS or customer key.
 
-    Source: API_Object, "ETag".
+    Source: API_Object, "ETag". Whether it can be computed here is another question: `has_md5`.
     """
     return is_md5(head.etag) and _plain(head)
 
@@ -214,6 +224,41 @@ def checksums(head: Head) -> dict[str, bytes]:
         if algorithm in COMPUTABLE:
             with contextlib.suppress(ValueError):
                 found[algorithm] = base64.b64decode(value, validate=True)
+    return found
+
+
+def composite(head: Head, part_size: int) -> dict[str, bytes]:
+    """What a hash by parts of that size can be compared with: a composite checksum, else a multipart upload's ETag.
+
+    Raw bytes by algorithm, see `new`. Nothing, where the object cannot have parts of that size. An object may have
+    been cut otherwise all the same: agreement proves, disagreement proves nothing.
+    """
+
+    def fits(parts: int) -> bool:
+        return part_size > 0 and parts > 0 and -(-head.size // part_size) == parts
+
+    for algorithm, raw, parts in _of_parts(head):
+        if fits(parts):
+            return {f"{algorithm}:{part_size}": raw}
+    return {}
+
+
+def parts_told(head: Head) -> bool:
+    """Whether an object was uploaded by parts and has a digest of those: then their size is worth asking for."""
+    return bool(_of_parts(head))
+
+
+def _of_parts(head: Head) -> list[tuple[str, bytes, int]]:
+    """The digests of an object's parts' digests that can be computed here: algorithm, raw digest, number of parts."""
+    found = []
+    for algorithm, value in head.checksums.items():
+        raw, _dash, parts = value.partition("-")
+        if algorithm in COMPUTABLE and parts.isascii() and parts.isdigit():
+            with contextlib.suppress(ValueError):
+                found.append((algorithm, base64.b64decode(raw, validate=True), int(parts)))
+    parts_of = parts_if_plain(head)
+    if parts_of and has_md5():
+        found.append(("md5", bytes.fromhex(head.etag[:32]), parts_of))
     return found
 
 

@@ -28,11 +28,13 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.cache import Cach
 from ansible_collections.stowage.s3.plugins.module_utils._sync.disk import Disk
 from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Action, Direction, Problem, Verb, there
 from ansible_collections.stowage.s3.plugins.module_utils._sync.job import Job
+from ansible_collections.stowage.s3.plugins.module_utils._sync.parts import Parts
 from ansible_collections.stowage.s3.plugins.module_utils._sync.plan import SHOWN_PROBLEMS, Plan
 from ansible_collections.stowage.s3.plugins.module_utils._sync.records import Log
 from ansible_collections.stowage.s3.plugins.module_utils._sync.report import Progress
 from ansible_collections.stowage.s3.plugins.module_utils._sync.spool import Spool
 from ansible_collections.stowage.s3.plugins.module_utils._sync.transfer import Done, Transfers
+from ansible_collections.stowage.s3.plugins.module_utils._sync.uploads import Uploads
 
 DELETE_BATCH = 1_000
 QUEUED = 2  # pieces of work that wait for each thread that there may be
@@ -76,7 +78,18 @@ _Work = Callable[[], list[_Result]]
 class Execution:
     """One run of one plan."""
 
-    def __init__(self, job: Job, plan: Plan, cache: Cache | None, progress: Progress, log: Log) -> None:
+    def __init__(
+        self,
+        job: Job,
+        plan: Plan,
+        cache: Cache | None,
+        progress: Progress,
+        log: Log,
+        uploads: Uploads | None,
+        backups: Uploads | None,
+    ) -> None:
+        """`uploads`, `backups`: where the uploads by parts that are under way are written down, of either place."""
+        self._uploads, self._backups = uploads, backups
         self._job, self._plan, self._cache, self._progress, self._log = job, plan, cache, progress, log
         self._disk = Disk(job.target.path, fsync=job.fsync) if job.direction is Direction.DOWN else None
         self._outcome = Outcome()
@@ -95,11 +108,12 @@ class Execution:
             _Parts(max_workers=job.concurrency, thread_name_prefix="part") as parts,
             _Workers(job.gate) as workers,
         ):
-            keeper = Keeper(job, parts) if job.backup is not None else None
+            by_parts = Parts(parts, job.concurrency, self._uploads)
+            keeper = Keeper(job, Parts(parts, job.concurrency, self._backups)) if job.backup is not None else None
             if keeper is not None and self._disk is not None:
                 self._disk = Disk(job.target.path, fsync=job.fsync, back_up=keeper.keep_file)
                 keeper = None  # nothing here goes but through the disk
-            transfers = Transfers(job, parts, self._disk)
+            transfers = Transfers(job, by_parts, self._disk)
             self._progress.update(stage="transfer", total=len(plan), bytes_total=sum(plan.sizes.values()))
             workers.run((_transfer(transfers, action, keeper) for action in plan.transfers), self._take)
             failed_before = bool(outcome.failed or plan.problem_count)
@@ -128,8 +142,16 @@ class Execution:
                 outcome.withheld = len(plan.deletions) - self._deleted
                 if self._disk is not None:
                     self._disk.prune({_directory(action) for action in plan.deletions}, plan.marked)
+        if self._uploads is not None:
+            self._uploads.abort_rest(self._is_ours)
+        if self._backups is not None:
+            self._backups.abort_rest(lambda _key: True)
         self._progress.update(stage="done")
         return outcome
+
+    def _is_ours(self, whole_key: str) -> bool:
+        # A key that the filters do not take does not exist for this run: another may go on with its upload.
+        return self._job.filters.takes(whole_key.removeprefix(self._job.target.prefix))
 
     def _remember(self) -> None:
         if self._cache is None:

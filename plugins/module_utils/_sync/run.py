@@ -48,6 +48,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.job import (
 )
 from ansible_collections.stowage.s3.plugins.module_utils._sync.plan import Plan
 from ansible_collections.stowage.s3.plugins.module_utils._sync.planner import Planner
+from ansible_collections.stowage.s3.plugins.module_utils._sync.uploads import Uploads
 
 MAX_CONCURRENCY = 256
 DEFAULT_THRESHOLD = "64M"
@@ -132,7 +133,8 @@ def sync(module: Any) -> dict[str, Any]:
         run = _run_of(module, job, connection, run_id, started, log_path)
         log, outcome = None, Outcome()
         try:
-            with _cache(connection, state, job, write=not module.check_mode) as cache:
+            pair = _pair(connection, job)
+            with _cache(state, job, pair, write=not module.check_mode) as cache:
                 plan = _plan(job, cache, progress)
                 with contextlib.closing(plan):
                     if not plan.source_entries and not params["delete"]:
@@ -141,7 +143,15 @@ def sync(module: Any) -> dict[str, Any]:
                     if not plan.refusal and not module.check_mode:
                         log = records.Log(run)
                         with contextlib.closing(log):
-                            done = Execution(job, plan, cache, progress, log).run()
+                            done = Execution(
+                                job,
+                                plan,
+                                cache,
+                                progress,
+                                log,
+                                _uploads(state, job, pair),
+                                _backup_uploads(state, job, pair),
+                            ).run()
                             outcome = _together(plan, done)
                             log.end("failed" if outcome.failed else "done", outcome.counts())
                         if log.failure:
@@ -361,21 +371,39 @@ def _check_buckets(job: Job, state: State | None) -> None:
         state.check()
 
 
-@contextlib.contextmanager
-def _cache(connection: Connection, state: State, job: Job, *, write: bool) -> Iterator[Cache | None]:
-    # Only a comparison of contents has a use for what was known of contents.
-    if job.compare != "content":
-        yield None
-        return
+def _pair(connection: Connection, job: Job) -> str:
+    """The identity of the two roots, under which the state directory keeps what is known of them."""
 
     def side(one: Side) -> list[str]:
         if one.bucket is None:
             return ["local", one.path]
         return [connection.endpoint_identity, one.bucket.name, one.prefix + one.only]
 
-    wanted = identity(source=side(job.source), target=side(job.target), unicode_form=job.unicode_form)
-    with state.cache(wanted, write=write) as cache:
+    return identity(source=side(job.source), target=side(job.target), unicode_form=job.unicode_form)
+
+
+@contextlib.contextmanager
+def _cache(state: State, job: Job, pair: str, *, write: bool) -> Iterator[Cache | None]:
+    # Only a comparison of contents has a use for what was known of contents.
+    if job.compare != "content":
+        yield None
+        return
+    with state.cache(pair, write=write) as cache:
         yield cache
+
+
+def _uploads(state: State, job: Job, pair: str) -> Uploads | None:
+    side = job.target
+    return None if side.bucket is None else Uploads(state.notes("uploads", pair), side.bucket, side.prefix)
+
+
+def _backup_uploads(state: State, job: Job, pair: str) -> Uploads | None:
+    if job.backup is None or job.backup.target.bucket is None:
+        return None
+    side = job.backup.target
+    # Each run has a place of its own there: what a killed one left is beside this one's.
+    prefix = prefix_of(side.prefix.rstrip("/").rpartition("/")[0])
+    return Uploads(state.notes("uploads", f"{pair} backup"), side.s3, prefix)
 
 
 def _plan(job: Job, cache: Cache | None, progress: report.Progress) -> Plan:

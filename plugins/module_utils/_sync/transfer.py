@@ -12,33 +12,26 @@ import base64
 import hashlib
 import os
 import time
-import zlib
-from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
-from urllib.parse import urlencode
 
-from ansible_collections.stowage.s3.plugins.module_utils._errors import FileChanged, StowageError
-from ansible_collections.stowage.s3.plugins.module_utils._s3.client import Bucket
-from ansible_collections.stowage.s3.plugins.module_utils._s3.multipart import crc32_combine, part_size
-from ansible_collections.stowage.s3.plugins.module_utils._s3.values import FileSlice, Head, Part, Stored
+from ansible_collections.stowage.s3.plugins.module_utils._errors import FileChanged
+from ansible_collections.stowage.s3.plugins.module_utils._s3.values import FileSlice, Head, Stored
 from ansible_collections.stowage.s3.plugins.module_utils._s3.wire import Reader
-from ansible_collections.stowage.s3.plugins.module_utils._sync.attributes import MTIME, carried, parse_mtime
+from ansible_collections.stowage.s3.plugins.module_utils._sync.attributes import MTIME, parse_mtime
 from ansible_collections.stowage.s3.plugins.module_utils._sync.digests import (
-    BLOCK,
     Hashed,
-    checksums,
-    etag_is_md5,
     hash_descriptor,
     is_clean,
     new,
     open_regular,
-    own_digest,
 )
 from ansible_collections.stowage.s3.plugins.module_utils._sync.disk import Disk, NewFile
 from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Action, Row, Verb, stamp, there
-from ansible_collections.stowage.s3.plugins.module_utils._sync.job import Job, copy_part_size
+from ansible_collections.stowage.s3.plugins.module_utils._sync.job import Job
+from ansible_collections.stowage.s3.plugins.module_utils._sync.parts import WRITTEN, Parts, fill, piece
 from ansible_collections.stowage.s3.plugins.module_utils._sync.plan import RESTORE_DAYS, TIERED
+from ansible_collections.stowage.s3.plugins.module_utils._sync.verify import DigestMismatch, evidence, verify
 
 IN_MEMORY = 1 << 20  # bytes; files up to this size are read once, hashed and sent from memory
 READ_ATTEMPTS = 3  # of a file that is being written
@@ -58,15 +51,11 @@ class Done(NamedTuple):
     source_version_id: str = ""
 
 
-class DigestMismatch(StowageError):
-    """The bytes that came are not those that S3 says the object has."""
-
-
 class Transfers:
-    """Executes actions; used by several threads. `parts` is the pool that all files' parts share."""
+    """Executes actions; used by several threads. `by_parts` moves the large files."""
 
-    def __init__(self, job: Job, parts: ThreadPoolExecutor, disk: Disk | None) -> None:
-        self._job, self._parts, self._disk = job, parts, disk
+    def __init__(self, job: Job, by_parts: Parts, disk: Disk | None) -> None:
+        self._job, self._by_parts, self._disk = job, by_parts, disk
 
     def run(self, action: Action, make_room: Callable[[], None] | None = None) -> Done:
         """Execute an action; raises StowageError, OSError.
@@ -109,9 +98,17 @@ class Transfers:
         return hashed, self._put(action, data, hashed)
 
     def _upload_large(self, action: Action, descriptor: int) -> tuple[Hashed, Stored]:
+        job = self._job
+        if os.fstat(descriptor).st_size > job.multipart_threshold:
+            # The digest is known when all is sent, too late for the metadata: the CRC-32 of the whole, or the parts'
+            # ETags, tell the same content later.
+            return self._by_parts.upload(
+                job.target.s3,
+                self._target_key(action),
+                descriptor,
+                lambda mtime_ns: job.attributes.for_upload(action.key, mtime_ns=mtime_ns),
+            )
         hashed = hash_descriptor(descriptor, ("sha256", "crc32"))
-        if hashed.size > self._job.multipart_threshold:
-            return hashed, self._upload_parts(action, descriptor, hashed)
         stored = self._put(action, FileSlice(descriptor, 0, hashed.size), hashed)
         _unchanged(descriptor, hashed)
         return hashed, stored
@@ -126,46 +123,6 @@ class Transfers:
             sha256=digest,
             crc32=base64.b64encode(crc32).decode() if crc32 else "",
         )
-
-    def _upload_parts(self, action: Action, descriptor: int, hashed: Hashed) -> Stored:
-        bucket, key = self._job.target.s3, self._target_key(action)
-        headers = self._job.attributes.for_upload(
-            action.key, mtime_ns=hashed.mtime_ns, digest=hashed.digests["sha256"].hex()
-        )
-        upload_id = bucket.create_upload(key, headers)
-
-        def send(number: int, start: int, length: int) -> Part:
-            piece = FileSlice(descriptor, start, length)
-            checksum = 0
-            for chunk in piece.chunks():
-                checksum = zlib.crc32(chunk, checksum)
-            return bucket.upload_part(key, upload_id, number, piece, crc32=_base64_crc(checksum))
-
-        try:
-            parts = self._in_parts(hashed.size, part_size(hashed.size), send)
-            whole = 0
-            for part in parts:
-                whole = crc32_combine(whole, int.from_bytes(base64.b64decode(part.crc32), "big"), part.size)
-            _unchanged(descriptor, hashed)
-            if whole.to_bytes(4, "big") != hashed.digests["crc32"]:
-                raise FileChanged("It was written while it was read. Run the sync again when nothing writes there.")
-            return bucket.complete_upload(key, upload_id, parts, size=hashed.size, crc32=_base64_crc(whole))
-        except BaseException:
-            _abort(bucket, key, upload_id)
-            raise
-
-    def _in_parts(self, size: int, step: int, send: Callable[[int, int, int], Part]) -> list[Part]:
-        """Run `send(number, start, length)` for every part in the shared pool; an error stops those not begun."""
-        futures: list[Future[Part]] = [
-            self._parts.submit(send, number, start, min(step, size - start))
-            for number, start in enumerate(range(0, size, step), 1)
-        ]
-        try:
-            return [future.result() for future in futures]
-        finally:
-            for future in futures:
-                future.cancel()
-            wait(futures)
 
     # Down
 
@@ -207,52 +164,24 @@ class Transfers:
         bucket, source = job.source.s3, there(action.source)
         key = job.source.remote_key(source)
         if source.size > job.multipart_threshold:
-            head = self._fetch_parts(bucket, key, source.etag, source.size, file)
-            known = _verifiable(head)
-            hashed = hash_descriptor(file.descriptor, {"sha256", *known})
-            _verify(known, hashed.digests)
-            return head, hashed.digests["sha256"], bool(known)
+            return self._by_parts.fetch(bucket, key, source.etag, source.size, file.descriptor)
 
         def take(head: Head, reader: Reader) -> tuple[Head, bytes, bool]:
-            known = _verifiable(head)
-            hashes = {name: new(name) for name in {"sha256", *known}}
+            found = evidence(bucket, key, head)
+            # What is proven already, and is large, is not hashed a second time for the state cache alone.
+            enough = bool(found.known) and source.size > IN_MEMORY
+            hashes = {name: new(name) for name in {*found.known, *(() if enough else ("sha256",))}}
             os.ftruncate(file.descriptor, 0)
             os.lseek(file.descriptor, 0, os.SEEK_SET)
-            while True:
-                data = reader.read(BLOCK)
-                if not data:
-                    break
+            buffer = piece()
+            while count := fill(reader, buffer):
                 for one in hashes.values():
-                    one.update(data)
-                _write(file.descriptor, data)
+                    one.update(buffer[:count])
+                _write(file.descriptor, buffer[:count])
             digests = {name: one.digest() for name, one in hashes.items()}
-            _verify(known, digests)
-            return head, digests["sha256"], bool(known)
+            return head, digests.get("sha256", b""), verify(found, digests, bucket, key, head)
 
         return bucket.get(key, take, if_match=source.etag)
-
-    def _fetch_parts(self, bucket: Bucket, key: str, etag: str, size: int, file: NewFile) -> Head:
-        # A ranged answer tells no checksum of the whole.
-        head = bucket.head(key)
-
-        def take_range(number: int, start: int, length: int) -> Part:
-            def take(_head: Head, reader: Reader) -> None:
-                at, end = start, start + length
-                while at < end:
-                    data = reader.read(min(BLOCK, end - at))
-                    if not data:
-                        raise StowageError("S3 sent fewer bytes than the range that was asked for. Run the sync again.")
-                    view = memoryview(data)
-                    while len(view):
-                        count = os.pwrite(file.descriptor, view, at)
-                        view, at = view[count:], at + count
-
-            bucket.get(key, take, if_match=etag, start=start, length=length)
-            return Part(number, etag, length)
-
-        os.ftruncate(file.descriptor, size)
-        self._in_parts(size, part_size(size), take_range)
-        return head
 
     # Across
 
@@ -260,7 +189,14 @@ class Transfers:
         job, source = self._job, there(action.source)
         source_key = job.source.remote_key(source)
         if action.size > job.largest_copy:
-            stored = self._copy_parts(job.source.s3, source_key, source.etag, action, job.attributes.for_copy)
+            stored = self._by_parts.copy(
+                job.target.s3,
+                self._target_key(action),
+                job.source.s3,
+                source_key,
+                source.etag,
+                lambda head: job.attributes.for_copy(action.key, head),
+            )
         else:
             head = job.source.s3.head(source_key) if job.attributes.needs_head(action.key) else None
             stored = job.target.s3.copy(
@@ -278,7 +214,9 @@ class Transfers:
         job, target = self._job, there(action.target)
         bucket, key = job.target.s3, job.target.remote_key(target)
         if action.size > job.largest_copy:
-            stored = self._copy_parts(bucket, key, target.etag, action, job.attributes.for_update)
+            stored = self._by_parts.copy(
+                bucket, key, bucket, key, target.etag, lambda head: job.attributes.for_update(action.key, head)
+            )
         else:
             head = bucket.head(key)
             stored = bucket.copy(
@@ -286,39 +224,6 @@ class Transfers:
             )
         row = action.row._replace(etag=stored.etag) if action.row else None
         return Done(row, True, stored.version_id, stored.source_version_id)
-
-    def _copy_parts(
-        self,
-        source: Bucket,
-        source_key: str,
-        etag: str,
-        action: Action,
-        headers_of: Callable[[str, Head], Mapping[str, str]],
-    ) -> Stored:
-        """A copy above 5 GiB: S3 then carries neither headers nor metadata nor tags, so they are said."""
-        bucket, key = self._job.target.s3, self._target_key(action)
-        head = source.head(source_key)
-        tags = source.tags(source_key)
-        headers = {**carried(head), **headers_of(action.key, head)}
-        headers.pop("x-amz-metadata-directive", None)
-        replaced = headers.pop("x-amz-tagging-directive", "") == "REPLACE"
-        if not replaced and tags:
-            headers["x-amz-tagging"] = urlencode(sorted(tags.items()))
-        if not headers.get("x-amz-tagging"):
-            headers.pop("x-amz-tagging", None)
-        upload_id = bucket.create_upload(key, headers)
-
-        def send(number: int, start: int, length: int) -> Part:
-            return bucket.copy_part(
-                key, upload_id, number, source, source_key, start, length, source_if_match=etag or head.etag
-            )
-
-        try:
-            parts = self._in_parts(head.size, copy_part_size(head.size), send)
-            return bucket.complete_upload(key, upload_id, parts, size=head.size)
-        except BaseException:
-            _abort(bucket, key, upload_id)
-            raise
 
     def _target_key(self, action: Action) -> str:
         # An object that is there keeps its name, also where another Unicode form stands for the same key.
@@ -338,7 +243,7 @@ def _read_whole(descriptor: int) -> tuple[bytes, Hashed]:
             return data, Hashed(digests, stamp(before), is_clean(before, now), before.st_size, before.st_mtime_ns)
         if before.st_size > 2 * IN_MEMORY:
             break
-    raise FileChanged("It was written while it was read. Run the sync again when nothing writes there.")
+    raise FileChanged(WRITTEN)
 
 
 def _blocks(descriptor: int, limit: int) -> Iterable[bytes]:
@@ -353,39 +258,9 @@ def _blocks(descriptor: int, limit: int) -> Iterable[bytes]:
 
 def _unchanged(descriptor: int, hashed: Hashed) -> None:
     if stamp(os.fstat(descriptor)) != hashed.stamp:
-        raise FileChanged("It was written while it was read. Run the sync again when nothing writes there.")
+        raise FileChanged(WRITTEN)
 
 
-def _verifiable(head: Head) -> dict[str, bytes]:
-    """What the bytes of an object can be checked against: what S3 computed, else what its uploader says."""
-    known = checksums(head)
-    if not known and etag_is_md5(head):
-        known["md5"] = bytes.fromhex(head.etag)
-    return known or own_digest(head)
-
-
-def _verify(known: Mapping[str, bytes], digests: Mapping[str, bytes]) -> None:
-    for name, value in known.items():
-        if digests[name] != value:
-            raise DigestMismatch(
-                f"The bytes that came have another {name} ({digests[name].hex()}) than S3 says ({value.hex()}); what"
-                " was here stays. Run the sync again; if it stays so, the object is damaged or its metadata is of"
-                " another one."
-            )
-
-
-def _write(descriptor: int, data: bytes) -> None:
-    view = memoryview(data)
+def _write(descriptor: int, view: memoryview) -> None:
     while len(view):
         view = view[os.write(descriptor, view) :]
-
-
-def _base64_crc(value: int) -> str:
-    return base64.b64encode(value.to_bytes(4, "big")).decode()
-
-
-def _abort(bucket: Bucket, key: str, upload_id: str) -> None:
-    try:
-        bucket.abort_upload(key, upload_id)
-    except StowageError:
-        return  # the error that led here is the one to report; S3's lifecycle rule removes the parts

@@ -15,7 +15,7 @@ import pytest
 from ansible_collections.stowage.s3.plugins.module_utils._errors import Conflict, NotFound, S3Error, StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._s3 import client
 from ansible_collections.stowage.s3.plugins.module_utils._s3.multipart import MIB
-from ansible_collections.stowage.s3.plugins.module_utils._s3.values import FileSlice, NotDeleted, Part
+from ansible_collections.stowage.s3.plugins.module_utils._s3.values import FileSlice, NotDeleted, Part, Upload
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scripted import DROP, Answer, answer, error
@@ -350,6 +350,12 @@ def test_nothing_to_delete_sends_nothing(scripted, remote):
 # Multipart
 
 
+def test_the_size_of_a_part_is_the_parts(scripted, remote):
+    part = b'HTTP/1.1 206 Partial\r\nContent-Length: 5\r\nContent-Range: bytes 0-4/9\r\nETag: "e-2"\r\n\r\n'
+    scripted.play(Answer(part))
+    assert (remote.head("k", part=1).size, scripted.targets()) == (5, ["HEAD /b/k?partNumber=1"])
+
+
 UPLOAD = answer(body="<InitiateMultipartUploadResult><UploadId>u/1+</UploadId></InitiateMultipartUploadResult>")
 COMPLETED = answer(
     body="  \n<CompleteMultipartUploadResult><ETag>&quot;e-2&quot;</ETag></CompleteMultipartUploadResult>",
@@ -361,11 +367,11 @@ def test_multipart_with_checksums_on_aws(scripted, make, tmp_path):
     bucket = make({"aws": True})
     (tmp_path / "f").write_bytes(b"datadata2")
     scripted.play(UPLOAD, answer(etag='"p1"'), answer(etag='"p2"'), COMPLETED)
-    upload = bucket.create_upload("k", {"content-type": "a/b"})
+    upload, checksum = bucket.create_upload("k", {"content-type": "a/b"})
     one = bucket.upload_part("k", upload, 1, b"data")
     with (tmp_path / "f").open("rb") as file:
         two = bucket.upload_part("k", upload, 2, FileSlice(file.fileno(), 4, 5))
-    stored = bucket.complete_upload("k", upload, [two, one], size=9, if_none_match=True)
+    stored = bucket.complete_upload("k", upload, [two, one], size=9, checksum=checksum, if_none_match=True)
     assert (one, two[:3]) == (Part(1, "p1", 4, CRC), (2, "p2", 5))
     assert (stored.etag, stored.version_id) == ("e-2", "v")
     create, first, _second, complete = scripted.requests
@@ -381,13 +387,53 @@ def test_multipart_with_checksums_on_aws(scripted, make, tmp_path):
     assert re.findall(r"<PartNumber>(\d)</PartNumber>", complete.body.decode()) == ["1", "2"]
 
 
-def test_other_servers_are_spared_aws_newer_headers(scripted, remote):
-    scripted.play(UPLOAD, COMPLETED)
+def begun(**headers):
+    return answer(
+        body="<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>", **headers
+    )
+
+
+@pytest.mark.parametrize(
+    ("told", "kind", "whole", "each"),
+    [
+        ({}, "", False, False),
+        ({"x_amz_checksum_algorithm": "CRC32"}, "COMPOSITE", False, True),
+        ({"x_amz_checksum_algorithm": "CRC32", "x_amz_checksum_type": "COMPOSITE"}, "COMPOSITE", False, True),
+        ({"x_amz_checksum_algorithm": "CRC32", "x_amz_checksum_type": "FULL_OBJECT"}, "FULL_OBJECT", True, True),
+        ({"x_amz_checksum_algorithm": "SHA256", "x_amz_checksum_type": "COMPOSITE"}, "", False, False),
+    ],
+)
+def test_other_servers_are_asked_for_checksums_and_get_those_they_know(scripted, remote, told, kind, whole, each):
+    scripted.play(begun(**told), COMPLETED)
     upload = remote.create_upload("k", {})
-    remote.complete_upload("k", upload, [Part(1, "p1", 4, CRC)], size=4)
-    for request in scripted.requests:
-        assert not [name for name in request.headers if "checksum" in name or name == "x-amz-mp-object-size"]
-    assert b"Checksum" not in scripted.requests[1].body
+    assert upload == Upload("u", kind)
+    remote.complete_upload("k", upload.id, [Part(1, "p1", 4, CRC)], size=4, checksum=upload.checksum)
+    create, complete = scripted.requests
+    assert create.headers["x-amz-checksum-type"] == "FULL_OBJECT"
+    assert ("x-amz-checksum-crc32" in complete.headers) is whole and (b"ChecksumCRC32" in complete.body) is each
+    assert "x-amz-mp-object-size" not in complete.headers
+
+
+@pytest.mark.parametrize("status", [400, 501])
+def test_a_server_that_refuses_checksums_is_asked_once(scripted, remote, status):
+    scripted.play(error(status, "InvalidArgument"), begun(), begun())
+    for _upload in range(2):
+        assert remote.create_upload("k", {"content-type": "a/b"}) == Upload("u", "")
+    assert [("x-amz-checksum-type" in request.headers) for request in scripted.requests] == [True, False, False]
+    assert all(request.headers["content-type"] == "a/b" for request in scripted.requests)
+
+
+def test_a_refusal_on_aws_is_one(scripted, make):
+    scripted.play(error(400, "InvalidArgument"))
+    with pytest.raises(S3Error):
+        make({"aws": True}).create_upload("k", {})
+
+
+def test_copies_by_parts_ask_none_but_aws_for_checksums(scripted, make, remote):
+    scripted.play(begun(), begun())
+    remote.create_upload("k", {}, copied=True)
+    make({"aws": True}).create_upload("k", {}, copied=True)
+    assert [("x-amz-checksum-type" in request.headers) for request in scripted.requests] == [False, True]
 
 
 @pytest.mark.parametrize("parts", [[], [Part(1, "a", 3)], [Part(i, "a", 0) for i in range(10_001)]])
