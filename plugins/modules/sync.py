@@ -80,6 +80,20 @@ options:
     type: str
     choices: [fail, skip, restore]
     default: fail
+  on_conflict:
+    description:
+      - What to do with an object in O(destination) that changed after it was listed, because somebody else wrote or deleted it meanwhile.
+      - V(fail) leaves it as it is and makes it a failure of this object, so that nobody's work is lost. V(overwrite) writes and deletes
+        whatever is there.
+      - S3 itself keeps watch. Every write says which C(ETag) its object has to have (C(If-Match)), or that there is none yet
+        (C(If-None-Match)), and every deletion its C(ETag). For this S3 asks for C(s3:GetObject) beside C(s3:PutObject) and C(s3:DeleteObject).
+      - Endpoints other than AWS may not know such conditions. The run then warns, and goes on without. To find out, the first upload and the
+        first copy of a run are sent on a condition that cannot hold, which costs one request each.
+      - Files of a local O(destination) that changed after they were listed are never overwritten or deleted.
+    type: str
+    choices: [fail, overwrite]
+    default: fail
+    version_added: 0.2.0
   fsync:
     description:
       - Wait for the disk after every file that is downloaded.
@@ -140,6 +154,12 @@ EXAMPLES = r"""
     storage_class: STANDARD_IA
     delete: true
     max_delete: 20
+
+- name: Win against whoever else writes there meanwhile
+  stowage.s3.sync:
+    source: /srv/dashboards
+    destination: s3://example-dashboards
+    on_conflict: overwrite
 
 - name: Put one file under the very key
   stowage.s3.sync:

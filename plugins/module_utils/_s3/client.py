@@ -82,7 +82,7 @@ class Bucket:
         self.ordered = ordered
         self.expected_owner = expected_owner
         self.requester_pays = requester_pays
-        self._aws = service.aws
+        self._aws = self.aws = service.aws
         always = {}
         if expected_owner:
             always["x-amz-expected-bucket-owner"] = expected_owner
@@ -304,8 +304,13 @@ class Bucket:
                 raise
             return Stored(now.etag, now.version_id, now.checksums)
 
-    def delete(self, keys: Sequence[str]) -> list[NotDeleted]:
-        """Delete objects, 1,000 a request; gives those that S3 refused to. A key that is absent counts as deleted."""
+    def delete(self, keys: Sequence[str], etags: Mapping[str, str] | None = None) -> list[NotDeleted]:
+        """Delete objects, 1,000 a request; gives those that S3 refused to. A key that is absent counts as deleted.
+
+        `etags`: of keys that are to be deleted only if they have it still (else "PreconditionFailed"; of a key that is
+        absent servers say either).
+        """
+        etags = etags or {}
         failed: list[NotDeleted] = []
         batch: list[str] = []
         for key in keys:
@@ -318,28 +323,28 @@ class Bucket:
             if documents.fits_xml(key):
                 batch.append(key)
                 if len(batch) == DELETE_LIMIT:
-                    failed += self._delete_batch(batch)
+                    failed += self._delete_batch(batch, etags)
                     batch = []
             else:
-                failed += self._delete_one(key)
+                failed += self._delete_one(key, etags.get(key, ""))
         if batch:
-            failed += self._delete_batch(batch)
+            failed += self._delete_batch(batch, etags)
         return failed
 
-    def _delete_one(self, key: str) -> list[NotDeleted]:
+    def _delete_one(self, key: str, etag: str) -> list[NotDeleted]:
         """XML cannot carry every key; a path can."""
         try:
-            self._exchange.run(DELETE, key, _nothing)
+            self._exchange.run(DELETE, key, _nothing, headers=self._conditions({}, etag, False))
         except S3Error as error:
             if error.code == "NoSuchBucket":
                 raise
             return [] if error.status == 404 else [NotDeleted(key, error.code, error.message)]
         return []
 
-    def _delete_batch(self, keys: Sequence[str]) -> list[NotDeleted]:
+    def _delete_batch(self, keys: Sequence[str], etags: Mapping[str, str]) -> list[NotDeleted]:
         failed: list[NotDeleted] = []
         for attempt in range(1, _DELETE_ATTEMPTS + 1):
-            body = documents.delete_document(keys)
+            body = documents.delete_document(keys, etags)
             table = self._exchange.run(
                 DELETE_MANY,
                 "",

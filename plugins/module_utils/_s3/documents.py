@@ -203,9 +203,14 @@ def text(value: str) -> str:
     return escape(value, {"\r": "&#13;", "\n": "&#10;", "\t": "&#9;"})
 
 
-def delete_document(keys: Iterable[str]) -> bytes:
-    """The body of DeleteObjects; only what fails is answered."""
-    objects = "".join(f"<Object><Key>{text(key)}</Key></Object>" for key in keys)
+def delete_document(keys: Iterable[str], etags: Mapping[str, str]) -> bytes:
+    """The body of DeleteObjects; only what fails is answered. `etags`: of those that have to have it still."""
+    objects = "".join(
+        f'<Object><Key>{text(key)}</Key><ETag>"{text(etags[key])}"</ETag></Object>'
+        if key in etags
+        else f"<Object><Key>{text(key)}</Key></Object>"
+        for key in keys
+    )
     return f"<Delete {NAMESPACE}><Quiet>true</Quiet>{objects}</Delete>".encode()
 
 

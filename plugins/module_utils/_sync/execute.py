@@ -23,6 +23,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._s3.gate import Gate
 from ansible_collections.stowage.s3.plugins.module_utils._sync.cache import Cache
 from ansible_collections.stowage.s3.plugins.module_utils._sync.disk import Disk
 from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Action, Direction, Problem, there
+from ansible_collections.stowage.s3.plugins.module_utils._sync.guards import Guards
 from ansible_collections.stowage.s3.plugins.module_utils._sync.job import Job
 from ansible_collections.stowage.s3.plugins.module_utils._sync.plan import SHOWN_PROBLEMS, Plan
 from ansible_collections.stowage.s3.plugins.module_utils._sync.report import Log, Progress
@@ -30,17 +31,21 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.transfer import D
 
 DELETE_BATCH = 1_000
 QUEUED = 256  # pieces of work that wait: enough to let more threads begin at once
+LOOKED_AT = 50  # deletions a batch where each takes a look before: one after the other, so many batches side by side
 
 
 @dataclass
 class Outcome:
-    """What a run did: actions done, failed ones (the first of them in `failures`), downloads without proof."""
+    """What a run did: actions done, failed ones (the first of them in `failures`), downloads without proof; `remarks`
+    are for the user.
+    """
 
     done: int = 0
     failed: int = 0
     unverified: int = 0
     withheld: int = 0
     failures: list[Problem] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
 
     def fail(self, action: Action, error: str) -> None:
         """Count a failure."""
@@ -65,7 +70,9 @@ class Execution:
     def __init__(self, job: Job, plan: Plan, cache: Cache | None, progress: Progress, log: Log) -> None:
         self._job, self._plan, self._cache, self._progress, self._log = job, plan, cache, progress, log
         self._disk = Disk(job.target.path, fsync=job.fsync) if job.direction is Direction.DOWN else None
-        self._outcome = Outcome()
+        self._guards = Guards(job)
+        # What the guards remark is a part of what came of the run.
+        self._outcome = Outcome(remarks=self._guards.remarks)
         self._bytes = 0
 
     def run(self) -> Outcome:
@@ -79,7 +86,7 @@ class Execution:
             ThreadPoolExecutor(max_workers=job.concurrency, thread_name_prefix="part") as parts,
             _Workers(job.gate) as workers,
         ):
-            transfers = Transfers(job, parts, self._disk)
+            transfers = Transfers(job, parts, self._disk, self._guards)
             self._progress.update(stage="transfer", total=len(plan), bytes_total=sum(plan.sizes.values()))
             workers.run((_transfer(transfers, action) for action in plan.transfers), self._take)
             failed_before = bool(outcome.failed or plan.problem_count)
@@ -133,9 +140,10 @@ class Execution:
 
     def _deletions(self, replaced: set[str]) -> Iterable[_Work]:
         batch: list[Action] = []
+        size = LOOKED_AT if self._guards.looks else DELETE_BATCH
         for action in self._plan.deletions:
             batch.append(action)
-            if len(batch) == DELETE_BATCH:
+            if len(batch) == size:
                 yield self._delete(batch, replaced)
                 batch = []
         if batch:
@@ -153,7 +161,9 @@ class Execution:
         started = time.monotonic()
         keys = [side.remote_key(action.target or action.key) for action in batch]
         try:
-            refused = {one.key: f"{one.code}: {one.message}" for one in side.s3.delete(keys)}
+            refused = {
+                one.key: f"{one.code}: {one.message}" if one.code else one.message for one in self._guards.delete(batch)
+            }
             unknown = refused.keys() - set(keys)
             # Which of them did not go cannot be told, so none is taken for gone.
             error = f"S3 refused to delete {sorted(unknown)}, which nobody asked for." if unknown else ""

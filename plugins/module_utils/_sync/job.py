@@ -98,6 +98,8 @@ class Job:
     # concurrency: the most at once; how many it is now, the gate tells.
     look_only: bool = False  # nothing will be executed: every difference is told, and nothing is refused
     largest_copy: int = MAX_SINGLE_COPY
+    on_conflict: str = "fail"
+    applying: bool = False  # a saved plan is executed: whatever it speaks of has to be as it was then
 
     @property
     def gate(self) -> Gate:

@@ -105,6 +105,7 @@ SYNC_SPEC: dict[str, dict[str, Any]] = {
         ],
     },
     "archived": {"type": "str", "choices": ["fail", "skip", "restore"], "default": "fail"},
+    "on_conflict": {"type": "str", "choices": ["fail", "overwrite"], "default": "fail"},
     "fsync": {"type": "bool", "default": False},
     "multipart_threshold": {"type": "str", "default": DEFAULT_THRESHOLD},
     "log": {"type": "path"},
@@ -135,6 +136,8 @@ def sync(module: Any) -> dict[str, Any]:
                     with contextlib.closing(log):
                         done = Execution(job, plan, cache, progress, log).run()
                     outcome = _together(plan, done)
+                    for remark in done.remarks:
+                        module.warn(remark)
                 result = _result(module, job, plan, outcome, connection, run_id, started)
                 if not module.check_mode and not plan.refusal:
                     result["record"] = _record(state, run_id, started, params, result, module.warn)
@@ -264,6 +267,7 @@ def _job(
         multipart_threshold=threshold,
         fsync=params.get("fsync", False),
         look_only=look_only,
+        on_conflict=params.get("on_conflict", "fail"),
     )
 
 

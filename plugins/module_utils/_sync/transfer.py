@@ -37,6 +37,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.digests import (
 )
 from ansible_collections.stowage.s3.plugins.module_utils._sync.disk import Disk, NewFile
 from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Action, Row, Verb, stamp, there
+from ansible_collections.stowage.s3.plugins.module_utils._sync.guards import TRIAL, Conditions, Guards
 from ansible_collections.stowage.s3.plugins.module_utils._sync.job import Job, copy_part_size
 from ansible_collections.stowage.s3.plugins.module_utils._sync.plan import RESTORE_DAYS, TIERED
 
@@ -59,8 +60,8 @@ class DigestMismatch(StowageError):
 class Transfers:
     """Executes actions; used by several threads. `parts` is the pool that all files' parts share."""
 
-    def __init__(self, job: Job, parts: ThreadPoolExecutor, disk: Disk | None) -> None:
-        self._job, self._parts, self._disk = job, parts, disk
+    def __init__(self, job: Job, parts: ThreadPoolExecutor, disk: Disk | None, guards: Guards) -> None:
+        self._job, self._parts, self._disk, self._guards = job, parts, disk, guards
 
     def run(self, action: Action, make_room: Callable[[], None] | None = None) -> Done:
         """Execute an action; raises StowageError, OSError.
@@ -88,7 +89,9 @@ class Transfers:
         job = self._job
         descriptor = open_regular(job.source.local_path(there(action.source)), follow=job.symlinks == "follow")
         try:
-            if os.fstat(descriptor).st_size <= min(IN_MEMORY, job.multipart_threshold):
+            status = os.fstat(descriptor)
+            self._guards.planned(action, stamp(status))
+            if status.st_size <= min(IN_MEMORY, job.multipart_threshold):
                 hashed, stored = self._upload_small(action, descriptor)
             else:
                 hashed, stored = self._upload_large(action, descriptor)
@@ -100,10 +103,12 @@ class Transfers:
 
     def _upload_small(self, action: Action, descriptor: int) -> tuple[Hashed, Stored]:
         data, hashed = _read_whole(descriptor)
+        self._guards.planned(action, hashed.stamp)
         return hashed, self._put(action, data, hashed)
 
     def _upload_large(self, action: Action, descriptor: int) -> tuple[Hashed, Stored]:
         hashed = hash_descriptor(descriptor, ("sha256", "crc32"))
+        self._guards.planned(action, hashed.stamp)
         if hashed.size > self._job.multipart_threshold:
             return hashed, self._upload_parts(action, descriptor, hashed)
         stored = self._put(action, FileSlice(descriptor, 0, hashed.size), hashed)
@@ -113,13 +118,19 @@ class Transfers:
     def _put(self, action: Action, body: bytes | FileSlice, hashed: Hashed) -> Stored:
         digest = hashed.digests["sha256"].hex()
         crc32 = hashed.digests.get("crc32")
-        return self._job.target.s3.put(
-            self._target_key(action),
-            body,
-            self._job.attributes.for_upload(action.key, mtime_ns=hashed.mtime_ns, digest=digest),
-            sha256=digest,
-            crc32=base64.b64encode(crc32).decode() if crc32 else "",
-        )
+        headers = self._job.attributes.for_upload(action.key, mtime_ns=hashed.mtime_ns, digest=digest)
+
+        def send(conditions: Conditions) -> Stored:
+            return self._job.target.s3.put(
+                self._target_key(action),
+                body,
+                headers,
+                sha256=digest,
+                crc32=base64.b64encode(crc32).decode() if crc32 else "",
+                **conditions._asdict(),
+            )
+
+        return self._guards.write(action, "put" if hashed.size <= TRIAL else "", send)
 
     def _upload_parts(self, action: Action, descriptor: int, hashed: Hashed) -> Stored:
         bucket, key = self._job.target.s3, self._target_key(action)
@@ -143,7 +154,7 @@ class Transfers:
             _unchanged(descriptor, hashed)
             if whole.to_bytes(4, "big") != hashed.digests["crc32"]:
                 raise FileChanged("It was written while it was read. Run the sync again when nothing writes there.")
-            return bucket.complete_upload(key, upload_id, parts, size=hashed.size, crc32=_base64_crc(whole))
+            return self._complete(action, upload_id, parts, hashed.size, _base64_crc(whole))
         except BaseException:
             _abort(bucket, key, upload_id)
             raise
@@ -257,12 +268,18 @@ class Transfers:
             stored = self._copy_parts(job.source.s3, source_key, source.etag, action, job.attributes.for_copy)
         else:
             head = job.source.s3.head(source_key) if job.attributes.needs_head(action.key) else None
-            stored = job.target.s3.copy(
-                self._target_key(action),
-                job.source.s3,
-                source_key,
-                job.attributes.for_copy(action.key, head),
-                source_if_match=source.etag,
+            headers = job.attributes.for_copy(action.key, head)
+            stored = self._guards.write(
+                action,
+                "copy",
+                lambda conditions: job.target.s3.copy(
+                    self._target_key(action),
+                    job.source.s3,
+                    source_key,
+                    headers,
+                    source_if_match=source.etag,
+                    **conditions._asdict(),
+                ),
             )
         attributes = job.attributes.asked(action.key).digest
         return Done(Row(action.key, source.etag.encode(), b"", attributes, stored.etag, True, True))
@@ -274,8 +291,13 @@ class Transfers:
             stored = self._copy_parts(bucket, key, target.etag, action, job.attributes.for_update)
         else:
             head = bucket.head(key)
-            stored = bucket.copy(
-                key, bucket, key, job.attributes.for_update(action.key, head), source_if_match=target.etag
+            headers = job.attributes.for_update(action.key, head)
+            stored = self._guards.write(
+                action,
+                "copy",
+                lambda conditions: bucket.copy(
+                    key, bucket, key, headers, source_if_match=target.etag, **conditions._asdict()
+                ),
             )
         return Done(action.row._replace(etag=stored.etag) if action.row else None)
 
@@ -307,10 +329,20 @@ class Transfers:
 
         try:
             parts = self._in_parts(head.size, copy_part_size(head.size), send)
-            return bucket.complete_upload(key, upload_id, parts, size=head.size)
+            return self._complete(action, upload_id, parts, head.size)
         except BaseException:
             _abort(bucket, key, upload_id)
             raise
+
+    def _complete(self, action: Action, upload_id: str, parts: list[Part], size: int, crc32: str = "") -> Stored:
+        bucket, key = self._job.target.s3, self._target_key(action)
+        return self._guards.write(
+            action,
+            "",
+            lambda conditions: bucket.complete_upload(
+                key, upload_id, parts, size=size, crc32=crc32, **conditions._asdict()
+            ),
+        )
 
     def _target_key(self, action: Action) -> str:
         # An object that is there keeps its name, also where another Unicode form stands for the same key.

@@ -317,6 +317,19 @@ def test_keys_that_xml_cannot_carry_are_deleted_singly(scripted, remote):
     assert scripted.targets() == ["DELETE /b/a%01", "DELETE /b/b%02", "DELETE /b/c%03", "POST /b?delete="]
 
 
+def test_deletions_may_depend_on_etags(scripted, remote):
+    scripted.play(answer(204), deleted(("b", "PreconditionFailed")), deleted())
+    failed = remote.delete(["a", "b", "c\x01"], {"b": "1-2", "c\x01": "3"})
+    assert failed == [NotDeleted("b", "PreconditionFailed", "PreconditionFailed!")]
+    single, several = scripted.requests
+    assert single.headers["if-match"] == '"3"'
+    assert several.body.decode().partition("</Quiet>")[2] == (
+        '<Object><Key>a</Key></Object><Object><Key>b</Key><ETag>"1-2"</ETag></Object></Delete>'
+    )
+    remote.delete(["a"])
+    assert b"ETag" not in scripted.requests[-1].body
+
+
 def test_a_deletion_that_was_not_answered_is_no_success(scripted, make):
     bucket = make({"attempts": 1})
     scripted.play(answer(body=""))
