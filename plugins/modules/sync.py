@@ -94,6 +94,30 @@ options:
     choices: [fail, overwrite]
     default: fail
     version_added: 0.2.0
+  plan_file:
+    description:
+      - A local file to which check mode writes its plan, for a later run with O(apply_plan). A plan that is there is replaced, another file
+        never.
+      - It is made of JSON lines, readable for its owner alone, and holds keys, sizes, times and ETags, but no content and no secret. It
+        lies outside of O(source), O(destination) and O(state_dir).
+      - A plan that the deletion valve (O(max_delete), O(allow_empty_source)) refuses is not written. What could not be planned fails in
+        check mode, and again in the run that applies the plan.
+      - A run that is not in check mode and has no O(apply_plan) is an error, so that nobody takes it for the execution of a plan.
+    type: path
+    version_added: 0.2.0
+  apply_plan:
+    description:
+      - A local file with a plan that O(plan_file) wrote. The run executes the actions in it, and nothing else. Nothing is listed or compared.
+      - The task has to have the same O(source), O(destination), filters, O(rules), O(compare), O(delete) and options of what is written as
+        the one that made the plan. Filters and deletion valve are applied to the plan once more.
+      - Each action is guarded by the state that it was planned for. What changed since on either side is left as it is and is a failure,
+        whatever O(on_conflict) says. Towards endpoints other than AWS this takes a look at each object before it is written or deleted.
+      - A plan that is damaged, was made for something else, or is older than 24 hours is refused whole. A plan that is missing is an error.
+      - A plan is executed once. Before anything is done the file is renamed, with C(.applied) at its end. So its directory has to be writable.
+      - In check mode the plan is read and checked, and its actions are returned; it stays unused. If O(plan_file) is given too, check mode
+        writes that one, and a run executes this one. So one task can serve for both.
+    type: path
+    version_added: 0.2.0
   fsync:
     description:
       - Wait for the disk after every file that is downloaded.
@@ -160,6 +184,14 @@ EXAMPLES = r"""
     source: /srv/dashboards
     destination: s3://example-dashboards
     on_conflict: overwrite
+
+- name: Write a plan with --check, have it reviewed, then execute just that plan without --check
+  stowage.s3.sync:
+    source: /srv/site
+    destination: s3://example-site
+    delete: true
+    plan_file: /var/lib/deploy/site.plan
+    apply_plan: /var/lib/deploy/site.plan
 
 - name: Put one file under the very key
   stowage.s3.sync:

@@ -140,7 +140,7 @@ class Execution:
 
     def _deletions(self, replaced: set[str]) -> Iterable[_Work]:
         batch: list[Action] = []
-        size = LOOKED_AT if self._guards.looks else DELETE_BATCH
+        size = LOOKED_AT if self._job.applying else DELETE_BATCH
         for action in self._plan.deletions:
             batch.append(action)
             if len(batch) == size:
@@ -182,6 +182,7 @@ class Execution:
             started, error = time.monotonic(), ""
             if action.key not in replaced:
                 try:
+                    self._guards.still_extra(action)
                     disk.delete(there(action.target))
                 except (StowageError, OSError) as problem:
                     error = explain(problem)

@@ -11,6 +11,7 @@ Note that this module util is PRIVATE to the collection.
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -107,6 +108,11 @@ class Guards:
         keys: list[str] = []
         for action in actions:
             key = _key(side, action)
+            try:
+                self.still_extra(action)
+            except Changed as error:
+                stays.append(NotDeleted(key, "", str(error)))
+                continue
             if self.looks and _state(side, key, action.target) == "other":
                 stays.append(NotDeleted(key, "", self._changed("destination")))
                 continue
@@ -135,10 +141,32 @@ class Guards:
                 stays.append(one)
         return stays
 
+    # Guards of saved plans alone, which may be of yesterday; what was listed just now needs none of them.
+
     def planned(self, action: Action, stamp: bytes) -> None:
         """Raises Changed if a file to be uploaded is not the one that a saved plan speaks of."""
         if self._job.applying and (action.source is None or action.source.stamp != stamp):
             raise Changed(self._changed("source"))
+
+    def object_as_planned(self, action: Action) -> None:
+        """Raises Changed if the source's object is not the one that a saved plan speaks of."""
+        side, source = self._job.source, there(action.source)
+        if self._job.applying and _state(side, side.remote_key(source), source) != "same":
+            raise Changed(self._changed("source"))
+
+    def still_extra(self, action: Action) -> None:
+        """Raises Changed if the source has a key again that a saved plan deletes for the lack of it."""
+        side = self._job.source
+        if not self._job.applying:
+            return
+        if side.bucket is None:
+            back = os.path.lexists(side.local_path(action.key))
+        else:
+            back = _state(side, side.remote_key(action.key), None) != "gone"
+        if back:
+            raise Changed(
+                "The source has it again since the deletion was planned, so it stays as it is. Make a new plan."
+            )
 
     # Conditions
 
@@ -205,9 +233,7 @@ class Guards:
         if _state(job.target, _key(job.target, action), action.target) != ("same" if action.target else "gone"):
             raise Changed(self._changed("destination"))
         if action.verb is Verb.COPY:
-            source = there(action.source)
-            if _state(job.source, job.source.remote_key(source), source) != "same":
-                raise Changed(self._changed("source"))
+            self.object_as_planned(action)
 
     def _changed(self, side: str) -> str:
         if self._job.applying:

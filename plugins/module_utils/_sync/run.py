@@ -13,13 +13,14 @@ import os
 import re
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from ansible_collections.stowage.s3.plugins.module_utils._connection import MOST_AT_ONCE, Connection, connect
 from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._module import Failed
 from ansible_collections.stowage.s3.plugins.module_utils._s3.multipart import MAX_SINGLE_PUT, MIN_PART
-from ansible_collections.stowage.s3.plugins.module_utils._sync import report
+from ansible_collections.stowage.s3.plugins.module_utils._sync import planfile, report
 from ansible_collections.stowage.s3.plugins.module_utils._sync.cache import (
     FOLDERS,
     Cache,
@@ -106,6 +107,8 @@ SYNC_SPEC: dict[str, dict[str, Any]] = {
     },
     "archived": {"type": "str", "choices": ["fail", "skip", "restore"], "default": "fail"},
     "on_conflict": {"type": "str", "choices": ["fail", "overwrite"], "default": "fail"},
+    "plan_file": {"type": "path"},
+    "apply_plan": {"type": "path"},
     "fsync": {"type": "bool", "default": False},
     "multipart_threshold": {"type": "str", "default": DEFAULT_THRESHOLD},
     "log": {"type": "path"},
@@ -118,22 +121,31 @@ def sync(module: Any) -> dict[str, Any]:
     started, params = time.time(), module.params
     source, target, filters = _read_common(params)
     log_path = _check_own_files(params, source, target)
+    files = planfile.check_files(params, source, target, _state_place(params), check_mode=module.check_mode)
     connection = connect(module, ordered=params["ordered_listing"], concurrency=params["concurrency"])
     with contextlib.closing(connection):
-        job = _job(connection, params, source, target, filters)
+        job = replace(_job(connection, params, source, target, filters), applying=bool(files.apply))
         state = _state(connection, params, source, target, module.warn)
+        made_for = planfile.terms(params, *_identities(connection, job))
+        if files.write:
+            planfile.forget(files.write)
+        saved = planfile.read(files.apply, job, made_for, started) if files.apply else None
         _check_buckets(job, state)
         progress = report.Progress(os.environ.get(report.PROGRESS_VARIABLE, ""))
         run_id = report.new_run_id()
         with _cache(connection, state, job, write=not module.check_mode) as cache:
-            plan = _plan(job, cache, progress)
+            plan = saved.plan if saved else _plan(job, cache, progress)
             with contextlib.closing(plan):
+                if files.write and not plan.refusal:
+                    planfile.write(files.write, job, plan, made_for, started)
                 if not plan.source_entries and not params["delete"]:
                     module.warn(f"source {job.source.text!r} has no file that the filters take.")
                 outcome = Outcome(failures=list(plan.problems), failed=plan.problem_count, withheld=plan.withheld)
                 if not plan.refusal and not module.check_mode:
                     log = report.Log(log_path, run_id)
                     with contextlib.closing(log):
+                        if saved:
+                            saved.use()
                         done = Execution(job, plan, cache, progress, log).run()
                     outcome = _together(plan, done)
                     for remark in done.remarks:
@@ -318,6 +330,17 @@ def _check_buckets(job: Job, state: State | None) -> None:
         state.check()
 
 
+def _identities(connection: Connection, job: Job) -> tuple[list[str], list[str]]:
+    """What tells source and destination from all others."""
+
+    def side(one: Side) -> list[str]:
+        if one.bucket is None:
+            return ["local", one.path]
+        return [connection.endpoint_identity, one.bucket.name, one.prefix + one.only]
+
+    return side(job.source), side(job.target)
+
+
 @contextlib.contextmanager
 def _cache(connection: Connection, state: State, job: Job, *, write: bool) -> Iterator[Cache | None]:
     # Only a comparison of contents has a use for what was known of contents.
@@ -325,12 +348,8 @@ def _cache(connection: Connection, state: State, job: Job, *, write: bool) -> It
         yield None
         return
 
-    def side(one: Side) -> list[str]:
-        if one.bucket is None:
-            return ["local", one.path]
-        return [connection.endpoint_identity, one.bucket.name, one.prefix + one.only]
-
-    wanted = identity(source=side(job.source), target=side(job.target), unicode_form=job.unicode_form)
+    one, other = _identities(connection, job)
+    wanted = identity(source=one, target=other, unicode_form=job.unicode_form)
     with state.cache(wanted, write=write) as cache:
         yield cache
 

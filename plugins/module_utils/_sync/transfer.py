@@ -76,6 +76,7 @@ class Transfers:
             return self._copy(action)
         if action.verb is Verb.UPDATE and action.reason == "restore":
             side, source = self._job.source, there(action.source)
+            self._guards.object_as_planned(action)
             # Out of an archive tier an object comes for good.
             side.s3.restore(side.remote_key(source), days=0 if source.storage_class == TIERED else RESTORE_DAYS)
             return Done()
