@@ -123,13 +123,15 @@ def sync(module: Any) -> dict[str, Any]:
     log_path = _check_own_files(params, source, target)
     files = planfile.check_files(params, source, target, _state_place(params), check_mode=module.check_mode)
     connection = connect(module, ordered=params["ordered_listing"], concurrency=params["concurrency"])
-    with contextlib.closing(connection):
+    with contextlib.closing(connection), contextlib.ExitStack() as stack:
         job = replace(_job(connection, params, source, target, filters), applying=bool(files.apply))
         state = _state(connection, params, source, target, module.warn)
         made_for = planfile.terms(params, *_identities(connection, job))
         if files.write:
             planfile.forget(files.write)
         saved = planfile.read(files.apply, job, made_for, started) if files.apply else None
+        if saved:
+            stack.callback(saved.plan.close)
         _check_buckets(job, state)
         progress = report.Progress(os.environ.get(report.PROGRESS_VARIABLE, ""))
         run_id = report.new_run_id()
