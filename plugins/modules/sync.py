@@ -185,13 +185,20 @@ EXAMPLES = r"""
     destination: s3://example-dashboards
     on_conflict: overwrite
 
-- name: Write a plan with --check, have it reviewed, then execute just that plan without --check
+- name: Write down what a run would do
   stowage.s3.sync:
-    source: /srv/site
-    destination: s3://example-site
+    source: /srv/handbook
+    destination: s3://example-handbook
     delete: true
-    plan_file: /var/lib/deploy/site.plan
-    apply_plan: /var/lib/deploy/site.plan
+    plan_file: /var/lib/deploy/handbook.plan
+  check_mode: true
+
+- name: Do just that, and only where nothing has changed since
+  stowage.s3.sync:
+    source: /srv/handbook
+    destination: s3://example-handbook
+    delete: true
+    apply_plan: /var/lib/deploy/handbook.plan
 
 - name: Put one file under the very key
   stowage.s3.sync:
