@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 
 import pytest
@@ -90,3 +91,15 @@ def test_a_missing_permission_is_named(scripted: Scripted, aws: Guards) -> None:
     scripted.play(answer(body=refusing("AccessDenied")))
     (stays,) = aws.delete([EXTRA])
     assert stays == NotDeleted("p/k", "AccessDenied", stays.message) and "s3:GetObject" in stays.message
+
+
+@pytest.mark.parametrize(("applying", "sent"), [(False, False), (True, True)])
+def test_overwrite_is_not_for_saved_plans(scripted: Scripted, aws: Guards, applying: bool, sent: bool) -> None:
+    aws._job = dataclasses.replace(aws._job, on_conflict="overwrite", applying=applying)
+    scripted.play(answer(etag='"new"'))
+    write(aws, LISTED)
+    scripted.play(answer(body="<DeleteResult/>"))
+    # The source has no such file, so it is an extra still.
+    assert aws.delete([EXTRA]) == []
+    put, delete = scripted.requests
+    assert ("if-match" in put.headers, b"<ETag>" in delete.body) == (sent, sent)
