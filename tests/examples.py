@@ -25,7 +25,7 @@ ROOT = pathlib.Path(__file__).parents[1]
 OURS = ("stowage.s3.sync", "stowage.s3.sync_info")
 IMPORT = "ansible.builtin.import_playbook"
 ROLES = ("ansible.builtin.include_role", "ansible.builtin.import_role")
-PLACES = ("source", "destination", "state_dir", "log", "backup_to")
+PLACES = ("source", "destination", "state_dir", "log", "backup_to", "plan_file", "apply_plan")
 # What an inventory would say, for a playbook that leaves the jobs to it.
 INVENTORY_JOB = {"name": "site", "source": "/srv/site", "destination": "s3://example-site"}
 

@@ -31,6 +31,8 @@ def run_module(
         arguments.setdefault("secret_key", server.secret_key)
         arguments.setdefault("region", server.region)
     arguments |= {"_ansible_check_mode": check, "_ansible_diff": diff}
+    # A module has a process of its own, and Ansible keeps warnings as long as that lives.
+    warnings._global_warnings.clear()
     output = io.StringIO()
     argv, sys.argv = sys.argv, [f"{name}.py"]
     try:
@@ -49,6 +51,11 @@ def run_module(
     finally:
         sys.argv = argv
     return json.loads(output.getvalue().strip().splitlines()[-1])
+
+
+def warned(result: dict[str, Any]) -> list[str]:
+    """The texts of a result's warnings, which newer versions of Ansible wrap."""
+    return [one if isinstance(one, str) else one["event"]["msg"] for one in result.get("warnings", [])]
 
 
 def decided(result: dict[str, Any]) -> dict[str, Any]:

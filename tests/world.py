@@ -231,6 +231,11 @@ class Request:
         """The object's key."""
         return self.path.partition("/")[2]
 
+    @property
+    def trial(self) -> bool:
+        """Whether it only tries if the server heeds conditions: no object has such an ETag."""
+        return self.headers.get("if-match") == f'"{"0" * 32}"'
+
 
 @dataclasses.dataclass
 class Reply:

@@ -93,6 +93,44 @@ options:
       - Nothing removes old backups. In S3, a lifecycle rule can.
     type: str
     version_added: 0.2.0
+  on_conflict:
+    description:
+      - What to do with an object in O(destination) that changed after it was listed, because somebody else wrote or deleted it meanwhile.
+      - V(fail) leaves it as it is and makes it a failure of this object, so that nobody's work is lost. V(overwrite) writes and deletes
+        whatever is there.
+      - S3 itself keeps watch. Every write says which C(ETag) its object has to have (C(If-Match)), or that there is none yet
+        (C(If-None-Match)), and every deletion its C(ETag). For this S3 asks for C(s3:GetObject) beside C(s3:PutObject) and C(s3:DeleteObject).
+      - Endpoints other than AWS may not know such conditions. The run then warns, and goes on without. To find out, the first upload and the
+        first copy of a run are sent on a condition that cannot hold, which costs one request each.
+      - Files of a local O(destination) that changed after they were listed are never overwritten or deleted.
+    type: str
+    choices: [fail, overwrite]
+    default: fail
+    version_added: 0.2.0
+  plan_file:
+    description:
+      - A local file to which check mode writes its plan, for a later run with O(apply_plan). A plan that is there is replaced, another file
+        never.
+      - It is made of JSON lines, readable for its owner alone, and holds keys, sizes, times and ETags, but no content and no secret. It
+        lies outside of O(source), O(destination) and O(state_dir).
+      - A plan that the deletion valve (O(max_delete), O(allow_empty_source)) refuses is not written. What could not be planned fails in
+        check mode, and again in the run that applies the plan.
+      - A run that is not in check mode and has no O(apply_plan) is an error, so that nobody takes it for the execution of a plan.
+    type: path
+    version_added: 0.2.0
+  apply_plan:
+    description:
+      - A local file with a plan that O(plan_file) wrote. The run executes the actions in it, and nothing else. Nothing is listed or compared.
+      - The task has to have the same O(source), O(destination), filters, O(rules), O(compare), O(delete) and options of what is written as
+        the one that made the plan. Filters and deletion valve are applied to the plan once more.
+      - Each action is guarded by the state that it was planned for. What changed since on either side is left as it is and is a failure,
+        whatever O(on_conflict) says. Towards endpoints other than AWS this takes a look at each object before it is written or deleted.
+      - A plan that is damaged, was made for something else, or is older than 24 hours is refused whole. A plan that is missing is an error.
+      - A plan is executed once. Before anything is done the file is renamed, with C(.applied) at its end. So its directory has to be writable.
+      - In check mode the plan is read and checked, and its actions are returned; it stays unused. If O(plan_file) is given too, check mode
+        writes that one, and a run executes this one. So one task can serve for both.
+    type: path
+    version_added: 0.2.0
   fsync:
     description:
       - Wait for the disk after every file that is downloaded.
@@ -165,6 +203,27 @@ EXAMPLES = r"""
     destination: s3://example-docs/handbook
     delete: true
     backup_to: s3://example-backups/handbook
+
+- name: Win against whoever else writes there meanwhile
+  stowage.s3.sync:
+    source: /srv/dashboards
+    destination: s3://example-dashboards
+    on_conflict: overwrite
+
+- name: Write down what a run would do
+  stowage.s3.sync:
+    source: /srv/handbook
+    destination: s3://example-handbook
+    delete: true
+    plan_file: /var/lib/deploy/handbook.plan
+  check_mode: true
+
+- name: Do just that, and only where nothing has changed since
+  stowage.s3.sync:
+    source: /srv/handbook
+    destination: s3://example-handbook
+    delete: true
+    apply_plan: /var/lib/deploy/handbook.plan
 
 - name: Put one file under the very key
   stowage.s3.sync:

@@ -27,6 +27,7 @@ NOT_RUN = {
     ("docs/setup.md", "# inventories/prod/host_vars/media.yml"): "is one variable, and does nothing",
     ("docs/setup.md", "assume_role_external_id:"): "assumes a role in an AWS account",
     ("docs/usage.md", "assume_role_arn: arn:"): "assumes a role in an AWS account",
+    ("docs/usage.md", "plan_file:"): "executes its plan once, and refuses to a second time",
 }
 
 ALL = {page: examples(page) for page in pages()}

@@ -86,7 +86,8 @@ def test_transfers_come_before_deletions(world: World) -> None:
     world.put({"a-old": "2"})
     with world.gateway() as gateway:
         world.up(delete=True)
-    kinds = [(request.method, request.query) for request in gateway.requests if request.method in ("PUT", "POST")]
+    written = [one for one in gateway.requests if one.method in ("PUT", "POST") and not one.trial]
+    kinds = [(request.method, request.query) for request in written]
     assert kinds == [("PUT", {}), ("POST", {"delete": ""})]
 
 
@@ -416,7 +417,7 @@ def test_what_a_policy_keeps_is_a_failure(world: World, s3_server: Server) -> No
         gateway.after = after
         result = world.run(str(world.root), world.uri(), delete=True)
     assert result["failed"] and result["changed"]
-    assert failures(result) == {"keep/x": f"AccessDenied: Denied by {json.dumps(statement['Resource'])}"}
+    assert failures(result)["keep/x"].startswith(f"AccessDenied: Denied by {json.dumps(statement['Resource'])}.")
     assert result["failures"][0]["verb"] == "delete" and result["stats"]["failed"] == 1
     assert world.objects() == {"a": "1", "keep/x": "2"}
 

@@ -65,7 +65,8 @@ def test_each_direction(world: World, direction: str, backup: str) -> None:
         "across": (world.uri("from"), world.uri()),
     }[direction]
     log, place = world.tmp_path / "log", {"disk": str(world.tmp_path / "kept"), "s3": world.uri("kept")}.get(backup)
-    options = {"log": str(log), "delete": True, "backup_to": place}
+    # Without conditions, as the first of them are sent to try the server.
+    options = {"log": str(log), "delete": True, "backup_to": place, "on_conflict": "overwrite"}
     result = world.run(source, destination, **options)
     assert not result.get("failed"), result
     record, lines = record_of(result), lines_of(log)
@@ -127,7 +128,7 @@ def test_requests_that_are_repeated_show_in_their_line(world: World) -> None:
 
     with world.gateway() as gateway:
         gateway.before = before
-        result = world.run(str(world.root), world.uri(), log=str(log))
+        result = world.run(str(world.root), world.uri(), log=str(log), on_conflict="overwrite")
     assert record_of(result)["stats"]["retries"] == 2
     lines = {line["key"]: line for line in lines_of(log)[1:-1]}
     assert {key: (line["attempts"], line["bytes_sent"]) for key, line in lines.items()} == {"a": (3, 15), "b": (1, 1)}
@@ -137,7 +138,7 @@ def test_the_parts_of_a_large_object_count_for_it(world: World) -> None:
     size = 20 << 20
     world.write({"large": bytes(size), "small": "1"})
     log = world.tmp_path / "log"
-    world.run(str(world.root), world.uri(), log=str(log), multipart_threshold="5M")
+    world.run(str(world.root), world.uri(), log=str(log), multipart_threshold="5M", on_conflict="overwrite")
     sent = {line["key"]: line["bytes_sent"] for line in lines_of(log)[1:-1]}
     # The document that completes the upload is a body as well.
     assert sent["small"] == 1 and size < sent["large"] < size + 5_000

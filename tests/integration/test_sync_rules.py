@@ -265,6 +265,6 @@ def test_acl_is_sent_with_what_is_written(world: World) -> None:
             rules=[{"match": ["*"], "cache_control": "no-cache"}],
         )  # fmt: skip
         world.run(world.uri(), world.uri("two"), acl="bucket-owner-full-control")
-    puts = [request for request in gateway.requests if request.method == "PUT"]
+    puts = [request for request in gateway.requests if request.method == "PUT" and not request.trial]
     assert ["x-amz-copy-source" in request.headers for request in puts] == [False, True, True]
     assert {request.headers.get("x-amz-acl") for request in puts} == {"bucket-owner-full-control"}

@@ -85,7 +85,7 @@ class Bucket:
         self.ordered = ordered
         self.expected_owner = expected_owner
         self.requester_pays = requester_pays
-        self._aws = service.aws
+        self._aws = self.aws = service.aws
         self._sums = True  # whether new uploads ask for checksums
         always = {}
         if expected_owner:
@@ -307,12 +307,16 @@ class Bucket:
                 raise
             return Stored(now.etag, now.version_id, now.checksums)
 
-    def delete(self, keys: Sequence[str], markers: dict[str, str] | None = None) -> list[NotDeleted]:
+    def delete(
+        self, keys: Sequence[str], etags: Mapping[str, str] | None = None, *, markers: dict[str, str] | None = None
+    ) -> list[NotDeleted]:
         """Delete objects, 1,000 a request; gives those that S3 refused to. A key that is absent counts as deleted.
 
-        `markers` receives the version ids of the delete markers that a versioned bucket puts in the objects' place, by
-        key. S3 then names every key that it deletes, some 100 bytes each.
+        `etags`: of keys that are to be deleted only if they have it still (else "PreconditionFailed"; of a key that is
+        absent servers say either). `markers` receives the version ids of the delete markers that a versioned bucket
+        puts in the objects' place, by key. S3 then names every key that it deletes, some 100 bytes each.
         """
+        etags = etags or {}
         failed: list[NotDeleted] = []
         batch: list[str] = []
         for key in keys:
@@ -325,18 +329,18 @@ class Bucket:
             if documents.fits_xml(key):
                 batch.append(key)
                 if len(batch) == DELETE_LIMIT:
-                    failed += self._delete_batch(batch, markers)
+                    failed += self._delete_batch(batch, etags, markers)
                     batch = []
             else:
-                failed += self._delete_one(key, markers)
+                failed += self._delete_one(key, etags.get(key, ""), markers)
         if batch:
-            failed += self._delete_batch(batch, markers)
+            failed += self._delete_batch(batch, etags, markers)
         return failed
 
-    def _delete_one(self, key: str, markers: dict[str, str] | None) -> list[NotDeleted]:
+    def _delete_one(self, key: str, etag: str, markers: dict[str, str] | None) -> list[NotDeleted]:
         """XML cannot carry every key; a path can."""
         try:
-            version = self._exchange.run(DELETE, key, _take_marker)
+            version = self._exchange.run(DELETE, key, _take_marker, headers=self._conditions({}, etag, False))
             if markers is not None and version:
                 markers[key] = version
         except S3Error as error:
@@ -345,10 +349,12 @@ class Bucket:
             return [] if error.status == 404 else [NotDeleted(key, error.code, error.message)]
         return []
 
-    def _delete_batch(self, keys: Sequence[str], markers: dict[str, str] | None) -> list[NotDeleted]:
+    def _delete_batch(
+        self, keys: Sequence[str], etags: Mapping[str, str], markers: dict[str, str] | None
+    ) -> list[NotDeleted]:
         failed: list[NotDeleted] = []
         for attempt in range(1, _DELETE_ATTEMPTS + 1):
-            body = documents.delete_document(keys, quiet=markers is None)
+            body = documents.delete_document(keys, etags, quiet=markers is None)
             table = self._exchange.run(
                 DELETE_MANY,
                 "",

@@ -206,10 +206,15 @@ def text(value: str) -> str:
     return escape(value, {"\r": "&#13;", "\n": "&#10;", "\t": "&#9;"})
 
 
-def delete_document(keys: Iterable[str], *, quiet: bool) -> bytes:
-    """The body of DeleteObjects; `quiet`: only what fails is answered."""
+def delete_document(keys: Iterable[str], etags: Mapping[str, str], *, quiet: bool) -> bytes:
+    """The body of DeleteObjects. `etags`: of those that have to have it still; `quiet`: only what fails is answered."""
     said = "true" if quiet else "false"
-    objects = "".join(f"<Object><Key>{text(key)}</Key></Object>" for key in keys)
+    objects = "".join(
+        f'<Object><Key>{text(key)}</Key><ETag>"{text(etags[key])}"</ETag></Object>'
+        if key in etags
+        else f"<Object><Key>{text(key)}</Key></Object>"
+        for key in keys
+    )
     return f"<Delete {NAMESPACE}><Quiet>{said}</Quiet>{objects}</Delete>".encode()
 
 

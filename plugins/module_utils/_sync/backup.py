@@ -24,6 +24,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.attributes import
 from ansible_collections.stowage.s3.plugins.module_utils._sync.digests import open_regular
 from ansible_collections.stowage.s3.plugins.module_utils._sync.disk import Disk, inherit, sync_directory
 from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Action, Direction, Entry, Verb, stamp, there
+from ansible_collections.stowage.s3.plugins.module_utils._sync.guards import Guards
 from ansible_collections.stowage.s3.plugins.module_utils._sync.job import Job, Place, Side, check_apart, contains
 from ansible_collections.stowage.s3.plugins.module_utils._sync.listing import MAX_KEY
 from ansible_collections.stowage.s3.plugins.module_utils._sync.parts import Parts
@@ -74,6 +75,8 @@ def with_backup(job: Job, side: Side, encryption: str | None, encryption_key_id:
         compare="content",
         symlinks="skip",
         delete=False,
+        on_conflict="overwrite",  # each run has a place of its own there
+        applying=False,
     )
     return replace(job, backup=backup)
 
@@ -222,7 +225,7 @@ class Keeper:
                 job = self._backup
                 if storage_class:
                     job = replace(job, attributes=job.attributes.with_class(storage_class))
-                transfers = self._transfers[storage_class] = Transfers(job, self._by_parts, self._disk)
+                transfers = self._transfers[storage_class] = Transfers(job, self._by_parts, self._disk, Guards(job))
         return transfers.run(kept)
 
     def _keep_here(self, path: str, name: str, listed: Entry, goes: bool) -> Entry:

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple, TypeVar
 T = TypeVar("T")
 
 _STAMP = struct.Struct("<QQQqq")
+STAMP_SIZE = _STAMP.size
 
 
 class Verb(str, Enum):

@@ -27,6 +27,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.backup import Kee
 from ansible_collections.stowage.s3.plugins.module_utils._sync.cache import Cache
 from ansible_collections.stowage.s3.plugins.module_utils._sync.disk import Disk
 from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Action, Direction, Problem, Verb, there
+from ansible_collections.stowage.s3.plugins.module_utils._sync.guards import Guards
 from ansible_collections.stowage.s3.plugins.module_utils._sync.job import Job
 from ansible_collections.stowage.s3.plugins.module_utils._sync.parts import Parts
 from ansible_collections.stowage.s3.plugins.module_utils._sync.plan import SHOWN_PROBLEMS, Plan
@@ -38,17 +39,21 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.uploads import Up
 
 DELETE_BATCH = 1_000
 QUEUED = 2  # pieces of work that wait for each thread that there may be
+LOOKED_AT = 50  # deletions a batch where each takes a look before: one after the other, so many batches side by side
 
 
 @dataclass
 class Outcome:
-    """What a run did: actions done, failed ones (the first of them in `failures`), downloads without proof."""
+    """What a run did: actions done, failed ones (the first of them in `failures`), downloads without proof; `remarks`
+    are for the user.
+    """
 
     done: int = 0
     failed: int = 0
     unverified: int = 0
     withheld: int = 0
     failures: list[Problem] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
 
     def counts(self) -> dict[str, int]:
         """The counts alone."""
@@ -92,7 +97,9 @@ class Execution:
         self._uploads, self._backups = uploads, backups
         self._job, self._plan, self._cache, self._progress, self._log = job, plan, cache, progress, log
         self._disk = Disk(job.target.path, fsync=job.fsync) if job.direction is Direction.DOWN else None
-        self._outcome = Outcome()
+        self._guards = Guards(job)
+        # What the guards remark is a part of what came of the run.
+        self._outcome = Outcome(remarks=self._guards.remarks)
         self._bytes = 0
         self._deleted = 0
         self._stopped = False
@@ -113,7 +120,7 @@ class Execution:
             if keeper is not None and self._disk is not None:
                 self._disk = Disk(job.target.path, fsync=job.fsync, back_up=keeper.keep_file)
                 keeper = None  # nothing here goes but through the disk
-            transfers = Transfers(job, by_parts, self._disk)
+            transfers = Transfers(job, by_parts, self._disk, self._guards)
             self._progress.update(stage="transfer", total=len(plan), bytes_total=sum(plan.sizes.values()))
             workers.run((_transfer(transfers, action, keeper) for action in plan.transfers), self._take)
             failed_before = bool(outcome.failed or plan.problem_count)
@@ -207,9 +214,10 @@ class Execution:
 
     def _deletions(self, kept: Iterable[_Result], replaced: set[str]) -> Iterable[_Work]:
         batch: list[_Result] = []
+        size = LOOKED_AT if self._job.applying else DELETE_BATCH
         for one in kept:
             batch.append(one)
-            if len(batch) == DELETE_BATCH:
+            if len(batch) == size:
                 yield self._delete(batch, replaced)
                 batch = []
         if batch:
@@ -226,7 +234,10 @@ class Execution:
         started = time.monotonic()
         keys = [side.remote_key(one.action.target or one.action.key) for one in batch]
         try:
-            refused = {one.key: f"{one.code}: {one.message}" for one in side.s3.delete(keys, markers)}
+            refused = {
+                one.key: f"{one.code}: {one.message}" if one.code else one.message
+                for one in self._guards.delete([one.action for one in batch], markers)
+            }
             unknown = refused.keys() - set(keys)
             # Which of them did not go cannot be told, so none is taken for gone.
             error = f"S3 refused to delete {sorted(unknown)}, which nobody asked for." if unknown else ""
@@ -253,6 +264,7 @@ class Execution:
             with tallied() as tally:
                 if action.key not in replaced:
                     try:
+                        self._guards.still_extra(action)
                         disk.delete(there(action.target))
                     except (StowageError, OSError) as problem:
                         error = explain(problem)

@@ -99,6 +99,8 @@ class Job:
     look_only: bool = False  # nothing will be executed: every difference is told, and nothing is refused
     largest_copy: int = MAX_SINGLE_COPY
     backup: Job | None = None  # from the target to backup_to: how what is replaced or deleted is kept
+    on_conflict: str = "fail"
+    applying: bool = False  # a saved plan is executed: whatever it speaks of has to be as it was then
 
     @property
     def gate(self) -> Gate:

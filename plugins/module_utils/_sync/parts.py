@@ -22,7 +22,6 @@ from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import partial
-from typing import Any
 from urllib.parse import urlencode
 
 from ansible_collections.stowage.s3.plugins.module_utils._errors import (
@@ -46,6 +45,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.digests import (
     new,
 )
 from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import stamp, there
+from ansible_collections.stowage.s3.plugins.module_utils._sync.guards import Conditions
 from ansible_collections.stowage.s3.plugins.module_utils._sync.job import copy_part_size
 from ansible_collections.stowage.s3.plugins.module_utils._sync.uploads import Pending, Uploads
 from ansible_collections.stowage.s3.plugins.module_utils._sync.verify import evidence, verify
@@ -91,16 +91,22 @@ class Parts:
     # Up
 
     def upload(
-        self, bucket: Bucket, key: str, descriptor: int, headers_of: Callable[[int], Mapping[str, str]], **complete: Any
+        self,
+        bucket: Bucket,
+        key: str,
+        descriptor: int,
+        headers_of: Callable[[int], Mapping[str, str]],
+        guarded: Callable[[Callable[[Conditions], Stored]], Stored],
     ) -> tuple[Hashed, Stored]:
         """Upload an open file, or the rest of it where an earlier run was cut off.
 
-        `headers_of` gives the object's headers for a modification time (ns). Keywords go to `complete_upload`. Raises
-        FileChanged, StowageError, OSError; S3 then has nothing of it, or what the next run can resume.
+        `headers_of` gives the object's headers for a modification time (ns). `guarded` is handed the last step, to do
+        it under conditions. Raises FileChanged, StowageError, OSError; S3 then has nothing of it, or what
+        the next run can resume.
         """
         for attempt in (1, 2):
             try:
-                return self._upload(bucket, key, descriptor, headers_of, complete)
+                return self._upload(bucket, key, descriptor, headers_of, guarded)
             except NotFound as error:
                 # Aborted by somebody, or by a lifecycle rule: that costs time and nothing else.
                 if error.code != "NoSuchUpload" or attempt == 2:
@@ -113,7 +119,7 @@ class Parts:
         key: str,
         descriptor: int,
         headers_of: Callable[[int], Mapping[str, str]],
-        complete: Mapping[str, Any],
+        guarded: Callable[[Callable[[Conditions], Stored]], Stored],
     ) -> tuple[Hashed, Stored]:
         now, before = time.time(), os.fstat(descriptor)
         headers, clean, size = headers_of(before.st_mtime_ns), is_clean(before, now), before.st_size
@@ -132,14 +138,16 @@ class Parts:
             if not clean and hash_descriptor(descriptor, ("crc32",)).digests["crc32"] != whole:
                 raise FileChanged(WRITTEN)
             _unchanged(descriptor, before)
-            stored = bucket.complete_upload(
-                key,
-                pending.upload_id,
-                parts,
-                size=size,
-                checksum=pending.checksum,
-                crc32=base64.b64encode(whole).decode(),
-                **complete,
+            stored = guarded(
+                lambda conditions: bucket.complete_upload(
+                    key,
+                    pending.upload_id,
+                    parts,
+                    size=size,
+                    checksum=pending.checksum,
+                    crc32=base64.b64encode(whole).decode(),
+                    **conditions._asdict(),
+                )
             )
         except BaseException as error:
             # Without a connection nothing can be aborted, and much may have arrived: the next run goes on from there.
@@ -238,11 +246,11 @@ class Parts:
         source_key: str,
         etag: str,
         headers_of: Callable[[Head], Mapping[str, str]],
-        **complete: Any,
+        guarded: Callable[[Callable[[Conditions], Stored]], Stored],
     ) -> Stored:
         """A copy above 5 GiB within S3, which then carries neither headers nor metadata nor tags, so they are said.
 
-        `headers_of` gives what differs from the source's headers. Keywords go to `complete_upload`.
+        `headers_of` gives what differs from the source's headers; `guarded`: see `upload`.
         """
         head = source.head(source_key)
         tags = source.tags(source_key)
@@ -275,7 +283,11 @@ class Parts:
         )
         try:
             parts = list(self._in_order(tasks))
-            stored = bucket.complete_upload(key, upload.id, parts, size=size, checksum=upload.checksum, **complete)
+            stored = guarded(
+                lambda conditions: bucket.complete_upload(
+                    key, upload.id, parts, size=size, checksum=upload.checksum, **conditions._asdict()
+                )
+            )
         except BaseException:
             self._uploads.abort(key, upload.id)
             raise

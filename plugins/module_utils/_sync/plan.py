@@ -37,6 +37,8 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.spool import Spoo
 ARCHIVED = {"GLACIER", "DEEP_ARCHIVE"}  # classes that cannot be read before a restore; GLACIER_IR can
 TIERED = "INTELLIGENT_TIERING"  # its archive tiers cannot be read either, and only a HEAD tells of them
 RESTORE_DAYS = 7
+DEFAULT_MAX_DELETE = 50  # percent, above DEFAULT_GRACE deletions
+DEFAULT_GRACE = 10
 SHOWN_PROBLEMS = 100
 
 
@@ -270,3 +272,26 @@ def _requests(job: Job, action: Action) -> dict[str, int]:
             return {"head": 1, "tags": 1, "copy": -(-size // copy_part_size(size)) + 2}
         return {"head": 1, "copy": 1}
     return {}
+
+
+def valve(job: Job, count: int, source_entries: int, of: int) -> str:
+    """Why `count` deletions of the `of` keys in the destination must not happen; "" if they may."""
+    if count and not source_entries and not job.allow_empty_source:
+        return (
+            f"source {job.source.text!r} has no file that the filters take, and delete is true: {count} keys of the"
+            " destination would go. Nothing was changed. Check the source and the filters; if it is meant, set"
+            " allow_empty_source to true."
+        )
+    if job.max_delete is None:
+        tripped = count > DEFAULT_GRACE and count * 100 > DEFAULT_MAX_DELETE * of
+        limit = f"{DEFAULT_MAX_DELETE}% (the default, applied above {DEFAULT_GRACE} deletions)"
+    elif job.max_delete.endswith("%"):
+        tripped, limit = count * 100 > int(job.max_delete[:-1]) * of, job.max_delete
+    else:
+        tripped, limit = count > int(job.max_delete), job.max_delete
+    if not tripped:
+        return ""
+    return (
+        f"{count} of the {of} keys in {job.target.text!r} would be deleted, and max_delete is {limit}. Nothing was"
+        " changed. Look at the plan in this result; if it is meant, raise max_delete."
+    )

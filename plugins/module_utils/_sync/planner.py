@@ -43,10 +43,15 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.listing import (
 )
 from ansible_collections.stowage.s3.plugins.module_utils._sync.pairing import pair, with_rows
 from ansible_collections.stowage.s3.plugins.module_utils._sync.placement import Placement, unusable
-from ansible_collections.stowage.s3.plugins.module_utils._sync.plan import Archived, Decided, Plan, decide, forecast
+from ansible_collections.stowage.s3.plugins.module_utils._sync.plan import (
+    Archived,
+    Decided,
+    Plan,
+    decide,
+    forecast,
+    valve,
+)
 
-DEFAULT_MAX_DELETE = 50  # percent, above DEFAULT_GRACE deletions
-DEFAULT_GRACE = 10
 WINDOW = 512  # undecided pairs at once: bounds memory where decisions wait for answers
 
 
@@ -405,7 +410,8 @@ class Planner:
         if len(plan.deletions):
             plan.requests["delete"] += _delete_requests(job, len(plan.deletions))
         if job.delete:
-            plan.refusal = self._valve()
+            planned = len(plan.deletions) + plan.withheld
+            plan.refusal = valve(job, planned, self._source.entries, self._target.entries)
 
     def _settle_conflicts(self) -> None:
         """A file in the way of a directory, or the reverse: replaced if its own deletion is planned, else a failure."""
@@ -455,30 +461,6 @@ class Planner:
             plan.count(action)
             plan.requests.update(forecast(job, action))
             plan.replacing.append(action)
-
-    def _valve(self) -> str:
-        """Why the deletions of this plan must not happen; "" if they may."""
-        plan, job = self.plan, self.job
-        count, of = len(plan.deletions) + plan.withheld, self._target.entries
-        if count and not self._source.entries and not job.allow_empty_source:
-            return (
-                f"source {job.source.text!r} has no file that the filters take, and delete is true: {count} keys of the"
-                " destination would go. Nothing was changed. Check the source and the filters; if it is meant, set"
-                " allow_empty_source to true."
-            )
-        if job.max_delete is None:
-            tripped = count > DEFAULT_GRACE and count * 100 > DEFAULT_MAX_DELETE * of
-            limit = f"{DEFAULT_MAX_DELETE}% (the default, applied above {DEFAULT_GRACE} deletions)"
-        elif job.max_delete.endswith("%"):
-            tripped, limit = count * 100 > int(job.max_delete[:-1]) * of, job.max_delete
-        else:
-            tripped, limit = count > int(job.max_delete), job.max_delete
-        if not tripped:
-            return ""
-        return (
-            f"{count} of the {of} keys in {job.target.text!r} would be deleted, and max_delete is {limit}. Nothing was"
-            " changed. Look at the plan in this result; if it is meant, raise max_delete."
-        )
 
 
 def _delete_requests(job: Job, count: int) -> int:

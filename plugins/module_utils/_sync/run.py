@@ -13,13 +13,14 @@ import os
 import re
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from ansible_collections.stowage.s3.plugins.module_utils._connection import MOST_AT_ONCE, Connection, connect
 from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._module import Failed
 from ansible_collections.stowage.s3.plugins.module_utils._s3.multipart import MAX_SINGLE_PUT, MIN_PART
-from ansible_collections.stowage.s3.plugins.module_utils._sync import records, report
+from ansible_collections.stowage.s3.plugins.module_utils._sync import planfile, records, report
 from ansible_collections.stowage.s3.plugins.module_utils._sync.backup import check_backup_place, with_backup
 from ansible_collections.stowage.s3.plugins.module_utils._sync.cache import (
     FOLDERS,
@@ -107,6 +108,9 @@ SYNC_SPEC: dict[str, dict[str, Any]] = {
     },
     "archived": {"type": "str", "choices": ["fail", "skip", "restore"], "default": "fail"},
     "backup_to": {"type": "str"},
+    "on_conflict": {"type": "str", "choices": ["fail", "overwrite"], "default": "fail"},
+    "plan_file": {"type": "path"},
+    "apply_plan": {"type": "path"},
     "fsync": {"type": "bool", "default": False},
     "multipart_threshold": {"type": "str", "default": DEFAULT_THRESHOLD},
     "log": {"type": "path"},
@@ -120,14 +124,21 @@ def sync(module: Any) -> dict[str, Any]:
     source, target, filters = _read_common(params)
     log_path = _check_own_files(params, source, target)
     backup = _check_backup(params, source, target)
+    files = planfile.check_files(params, source, target, _state_place(params), check_mode=module.check_mode)
     connection = connect(module, ordered=params["ordered_listing"], concurrency=params["concurrency"])
-    with contextlib.closing(connection):
-        job = _job(connection, params, source, target, filters)
+    with contextlib.closing(connection), contextlib.ExitStack() as stack:
+        job = replace(_job(connection, params, source, target, filters), applying=bool(files.apply))
         run_id = report.new_run_id()
         if backup is not None:
             side = _backup_side(connection, params, source, target, backup, run_id)
             job = with_backup(job, side, params["encryption"], params["encryption_key_id"])
         state = _state(connection, params, source, target, module.warn)
+        made_for = planfile.terms(params, *_identities(connection, job))
+        if files.write:
+            planfile.forget(files.write)
+        saved = planfile.read(files.apply, job, made_for, started) if files.apply else None
+        if saved:
+            stack.callback(saved.plan.close)
         _check_buckets(job, state)
         progress = report.Progress(os.environ.get(report.PROGRESS_VARIABLE, ""))
         run = _run_of(module, job, connection, run_id, started, log_path)
@@ -135,14 +146,18 @@ def sync(module: Any) -> dict[str, Any]:
         try:
             pair = _pair(connection, job)
             with _cache(state, job, pair, write=not module.check_mode) as cache:
-                plan = _plan(job, cache, progress)
+                plan = saved.plan if saved else _plan(job, cache, progress)
                 with contextlib.closing(plan):
+                    if files.write and not plan.refusal:
+                        planfile.write(files.write, job, plan, made_for, started)
                     if not plan.source_entries and not params["delete"]:
                         module.warn(f"source {job.source.text!r} has no file that the filters take.")
                     outcome = Outcome(failures=list(plan.problems), failed=plan.problem_count, withheld=plan.withheld)
                     if not plan.refusal and not module.check_mode:
                         log = records.Log(run)
                         with contextlib.closing(log):
+                            if saved:
+                                saved.use()
                             done = Execution(
                                 job,
                                 plan,
@@ -153,6 +168,8 @@ def sync(module: Any) -> dict[str, Any]:
                                 _backup_uploads(state, job, pair),
                             ).run()
                             outcome = _together(plan, done)
+                            for remark in done.remarks:
+                                module.warn(remark)
                             log.end("failed" if outcome.failed else "done", outcome.counts())
                         if log.failure:
                             module.warn(f"log: {run.log!r} could not be written to its end: {log.failure}.")
@@ -321,6 +338,7 @@ def _job(
         multipart_threshold=threshold,
         fsync=params.get("fsync", False),
         look_only=look_only,
+        on_conflict=params.get("on_conflict", "fail"),
     )
 
 
@@ -371,15 +389,21 @@ def _check_buckets(job: Job, state: State | None) -> None:
         state.check()
 
 
-def _pair(connection: Connection, job: Job) -> str:
-    """The identity of the two roots, under which the state directory keeps what is known of them."""
+def _identities(connection: Connection, job: Job) -> tuple[list[str], list[str]]:
+    """What tells source and destination from all others."""
 
     def side(one: Side) -> list[str]:
         if one.bucket is None:
             return ["local", one.path]
         return [connection.endpoint_identity, one.bucket.name, one.prefix + one.only]
 
-    return identity(source=side(job.source), target=side(job.target), unicode_form=job.unicode_form)
+    return side(job.source), side(job.target)
+
+
+def _pair(connection: Connection, job: Job) -> str:
+    """The identity of the two roots, under which the state directory keeps what is known of them."""
+    one, other = _identities(connection, job)
+    return identity(source=one, target=other, unicode_form=job.unicode_form)
 
 
 @contextlib.contextmanager

@@ -13,6 +13,7 @@ import hashlib
 import os
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import NamedTuple
 
 from ansible_collections.stowage.s3.plugins.module_utils._errors import FileChanged
@@ -28,6 +29,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.digests import (
 )
 from ansible_collections.stowage.s3.plugins.module_utils._sync.disk import Disk, NewFile
 from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Action, Row, Verb, stamp, there
+from ansible_collections.stowage.s3.plugins.module_utils._sync.guards import TRIAL, Conditions, Guards
 from ansible_collections.stowage.s3.plugins.module_utils._sync.job import Job
 from ansible_collections.stowage.s3.plugins.module_utils._sync.parts import WRITTEN, Parts, fill, piece
 from ansible_collections.stowage.s3.plugins.module_utils._sync.plan import RESTORE_DAYS, TIERED
@@ -54,8 +56,8 @@ class Done(NamedTuple):
 class Transfers:
     """Executes actions; used by several threads. `by_parts` moves the large files."""
 
-    def __init__(self, job: Job, by_parts: Parts, disk: Disk | None) -> None:
-        self._job, self._by_parts, self._disk = job, by_parts, disk
+    def __init__(self, job: Job, by_parts: Parts, disk: Disk | None, guards: Guards) -> None:
+        self._job, self._by_parts, self._disk, self._guards = job, by_parts, disk, guards
 
     def run(self, action: Action, make_room: Callable[[], None] | None = None) -> Done:
         """Execute an action; raises StowageError, OSError.
@@ -70,6 +72,7 @@ class Transfers:
             return self._copy(action)
         if action.verb is Verb.UPDATE and action.reason == "restore":
             side, source = self._job.source, there(action.source)
+            self._guards.object_as_planned(action)
             # Out of an archive tier an object comes for good.
             side.s3.restore(side.remote_key(source), days=0 if source.storage_class == TIERED else RESTORE_DAYS)
             return Done()
@@ -83,7 +86,9 @@ class Transfers:
         job = self._job
         descriptor = open_regular(job.source.local_path(there(action.source)), follow=job.symlinks == "follow")
         try:
-            if os.fstat(descriptor).st_size <= min(IN_MEMORY, job.multipart_threshold):
+            status = os.fstat(descriptor)
+            self._guards.planned(action, stamp(status))
+            if status.st_size <= min(IN_MEMORY, job.multipart_threshold):
                 hashed, stored = self._upload_small(action, descriptor)
             else:
                 hashed, stored = self._upload_large(action, descriptor)
@@ -95,6 +100,7 @@ class Transfers:
 
     def _upload_small(self, action: Action, descriptor: int) -> tuple[Hashed, Stored]:
         data, hashed = _read_whole(descriptor)
+        self._guards.planned(action, hashed.stamp)
         return hashed, self._put(action, data, hashed)
 
     def _upload_large(self, action: Action, descriptor: int) -> tuple[Hashed, Stored]:
@@ -107,8 +113,10 @@ class Transfers:
                 self._target_key(action),
                 descriptor,
                 lambda mtime_ns: job.attributes.for_upload(action.key, mtime_ns=mtime_ns),
+                partial(self._guards.write, action, ""),
             )
         hashed = hash_descriptor(descriptor, ("sha256", "crc32"))
+        self._guards.planned(action, hashed.stamp)
         stored = self._put(action, FileSlice(descriptor, 0, hashed.size), hashed)
         _unchanged(descriptor, hashed)
         return hashed, stored
@@ -116,13 +124,19 @@ class Transfers:
     def _put(self, action: Action, body: bytes | FileSlice, hashed: Hashed) -> Stored:
         digest = hashed.digests["sha256"].hex()
         crc32 = hashed.digests.get("crc32")
-        return self._job.target.s3.put(
-            self._target_key(action),
-            body,
-            self._job.attributes.for_upload(action.key, mtime_ns=hashed.mtime_ns, digest=digest),
-            sha256=digest,
-            crc32=base64.b64encode(crc32).decode() if crc32 else "",
-        )
+        headers = self._job.attributes.for_upload(action.key, mtime_ns=hashed.mtime_ns, digest=digest)
+
+        def send(conditions: Conditions) -> Stored:
+            return self._job.target.s3.put(
+                self._target_key(action),
+                body,
+                headers,
+                sha256=digest,
+                crc32=base64.b64encode(crc32).decode() if crc32 else "",
+                **conditions._asdict(),
+            )
+
+        return self._guards.write(action, "put" if hashed.size <= TRIAL else "", send)
 
     # Down
 
@@ -196,15 +210,22 @@ class Transfers:
                 source_key,
                 source.etag,
                 lambda head: job.attributes.for_copy(action.key, head),
+                partial(self._guards.write, action, ""),
             )
         else:
             head = job.source.s3.head(source_key) if job.attributes.needs_head(action.key) else None
-            stored = job.target.s3.copy(
-                self._target_key(action),
-                job.source.s3,
-                source_key,
-                job.attributes.for_copy(action.key, head),
-                source_if_match=source.etag,
+            headers = job.attributes.for_copy(action.key, head)
+            stored = self._guards.write(
+                action,
+                "copy",
+                lambda conditions: job.target.s3.copy(
+                    self._target_key(action),
+                    job.source.s3,
+                    source_key,
+                    headers,
+                    source_if_match=source.etag,
+                    **conditions._asdict(),
+                ),
             )
         attributes = job.attributes.asked(action.key).digest
         row = Row(action.key, source.etag.encode(), b"", attributes, stored.etag, True, True)
@@ -215,12 +236,23 @@ class Transfers:
         bucket, key = job.target.s3, job.target.remote_key(target)
         if action.size > job.largest_copy:
             stored = self._by_parts.copy(
-                bucket, key, bucket, key, target.etag, lambda head: job.attributes.for_update(action.key, head)
+                bucket,
+                key,
+                bucket,
+                key,
+                target.etag,
+                lambda head: job.attributes.for_update(action.key, head),
+                partial(self._guards.write, action, ""),
             )
         else:
             head = bucket.head(key)
-            stored = bucket.copy(
-                key, bucket, key, job.attributes.for_update(action.key, head), source_if_match=target.etag
+            headers = job.attributes.for_update(action.key, head)
+            stored = self._guards.write(
+                action,
+                "copy",
+                lambda conditions: bucket.copy(
+                    key, bucket, key, headers, source_if_match=target.etag, **conditions._asdict()
+                ),
             )
         row = action.row._replace(etag=stored.etag) if action.row else None
         return Done(row, True, stored.version_id, stored.source_version_id)

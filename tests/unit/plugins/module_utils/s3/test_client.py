@@ -317,6 +317,19 @@ def test_keys_that_xml_cannot_carry_are_deleted_singly(scripted, remote):
     assert scripted.targets() == ["DELETE /b/a%01", "DELETE /b/b%02", "DELETE /b/c%03", "POST /b?delete="]
 
 
+def test_deletions_may_depend_on_etags(scripted, remote):
+    scripted.play(answer(204), deleted(("b", "PreconditionFailed")), deleted())
+    failed = remote.delete(["a", "b", "c\x01"], {"b": "1-2", "c\x01": "3"})
+    assert failed == [NotDeleted("b", "PreconditionFailed", "PreconditionFailed!")]
+    single, several = scripted.requests
+    assert single.headers["if-match"] == '"3"'
+    assert several.body.decode().partition("</Quiet>")[2] == (
+        '<Object><Key>a</Key></Object><Object><Key>b</Key><ETag>"1-2"</ETag></Object></Delete>'
+    )
+    remote.delete(["a"])
+    assert b"ETag" not in scripted.requests[-1].body
+
+
 def test_a_deletion_that_was_not_answered_is_no_success(scripted, make):
     bucket = make({"attempts": 1})
     scripted.play(answer(body=""))
@@ -336,11 +349,11 @@ def test_delete_markers_are_told_to_those_who_ask(scripted, remote):
         answer(204, headers={"x-amz-version-id": "v3"}),
     )
     markers: dict[str, str] = {}
-    assert remote.delete(["a", "b", "c"], markers) == [NotDeleted("c", "", "")]
+    assert remote.delete(["a", "b", "c"], markers=markers) == [NotDeleted("c", "", "")]
     assert b"<Quiet>false</Quiet>" in scripted.requests[0].body
     assert markers == {"a": "v1"}
     # Singly: a version that was deleted is no marker.
-    assert remote.delete(["d\x01", "e\x01"], markers) == [] and markers == {"a": "v1", "d\x01": "v2"}
+    assert remote.delete(["d\x01", "e\x01"], markers=markers) == [] and markers == {"a": "v1", "d\x01": "v2"}
 
 
 def test_nothing_to_delete_sends_nothing(scripted, remote):

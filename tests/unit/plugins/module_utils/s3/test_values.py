@@ -133,12 +133,12 @@ def test_blanks_before_the_declaration_are_taken():
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1))
 def test_keys_survive_xml_or_are_known_not_to(key):
     if documents.fits_xml(key):
-        assert [row["Key"] for row in documents.read(documents.delete_document([key], quiet=True), "Object").rows] == [
-            key
-        ]
+        assert [
+            row["Key"] for row in documents.read(documents.delete_document([key], {}, quiet=True), "Object").rows
+        ] == [key]
     else:
         with pytest.raises(documents.Malformed):
-            documents.read(documents.delete_document([key], quiet=True), "Object")
+            documents.read(documents.delete_document([key], {}, quiet=True), "Object")
 
 
 def test_a_slice_is_read_again_and_notices_that_the_file_shrank(tmp_path):
