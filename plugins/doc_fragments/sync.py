@@ -100,6 +100,11 @@ options:
       - By default the sync finds out. It begins with 16, adds more as long as that makes it faster, and stays below 128.
       - Given or not, there are half as many after S3 asks to slow down or connections break, and more again later.
     type: int
+  max_requests_per_second:
+    description:
+      - The most requests that are sent in a second, by all threads of the run together. Repeated ones count as well.
+      - From V(0.1) on. By default there is no limit.
+    type: float
   ordered_listing:
     description:
       - Whether the endpoint lists keys in the order of their UTF-8 bytes, so that a listing need not be sorted first.

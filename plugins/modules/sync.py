@@ -91,6 +91,13 @@ options:
     description: Objects above this size are sent and fetched in parts, several at once. From V(5M) to V(5G).
     type: str
     default: 64M
+  max_bandwidth:
+    description:
+      - The most bytes that move in a second, by all threads of the run together, such as V(10M). From V(16K) on.
+      - What is sent and what is received are limited each by itself. The bodies of requests and answers are counted, their headers
+        are not. Copies within S3 move nothing through this machine.
+      - By default there is no limit.
+    type: str
   log:
     description: A local file that receives one JSON line for every object that was acted on.
     type: path
@@ -140,6 +147,13 @@ EXAMPLES = r"""
     storage_class: STANDARD_IA
     delete: true
     max_delete: 20
+
+- name: Leave room on the line, and to others who use the bucket
+  stowage.s3.sync:
+    source: /srv/media
+    destination: s3://example-media
+    max_bandwidth: 10M
+    max_requests_per_second: 100
 
 - name: Put one file under the very key
   stowage.s3.sync:

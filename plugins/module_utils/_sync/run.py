@@ -38,6 +38,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.job import (
     check_apart,
     check_places,
     contains,
+    limits_of,
     local_source,
     local_target,
     parse_max_delete,
@@ -77,6 +78,7 @@ COMMON_SPEC: dict[str, dict[str, Any]] = {
     "symlinks": {"type": "str", "choices": ["follow", "skip", "error"], "default": "follow"},
     "unicode_form": {"type": "str", "choices": ["nfc", "nfd"]},
     "concurrency": {"type": "int"},
+    "max_requests_per_second": {"type": "float"},
     "ordered_listing": {"type": "bool"},
     "expected_bucket_owner": {"type": "str"},
     "source_expected_bucket_owner": {"type": "str"},
@@ -107,6 +109,7 @@ SYNC_SPEC: dict[str, dict[str, Any]] = {
     "archived": {"type": "str", "choices": ["fail", "skip", "restore"], "default": "fail"},
     "fsync": {"type": "bool", "default": False},
     "multipart_threshold": {"type": "str", "default": DEFAULT_THRESHOLD},
+    "max_bandwidth": {"type": "str"},
     "log": {"type": "path"},
     "state_dir": {"type": "str"},
 }
@@ -117,7 +120,9 @@ def sync(module: Any) -> dict[str, Any]:
     started, params = time.time(), module.params
     source, target, filters = _read_common(params)
     log_path = _check_own_files(params, source, target)
-    connection = connect(module, ordered=params["ordered_listing"], concurrency=params["concurrency"])
+    connection = connect(
+        module, ordered=params["ordered_listing"], concurrency=params["concurrency"], limits=limits_of(params)
+    )
     with contextlib.closing(connection):
         job = _job(connection, params, source, target, filters)
         state = _state(connection, params, source, target, module.warn)
@@ -150,7 +155,9 @@ def sync_info(module: Any) -> dict[str, Any]:
     """Do the work of the module `sync_info`: compare without cache, change nothing; raises StowageError."""
     params = module.params
     source, target, filters = _read_common(params)
-    connection = connect(module, ordered=params["ordered_listing"], concurrency=params["concurrency"])
+    connection = connect(
+        module, ordered=params["ordered_listing"], concurrency=params["concurrency"], limits=limits_of(params)
+    )
     with contextlib.closing(connection):
         job = _job(
             connection,
