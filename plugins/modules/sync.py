@@ -32,6 +32,8 @@ options:
       - V(time) transfers if the sizes differ or the source is newer, in whole seconds. Downloads get the object's C(LastModified) as
         their time.
       - V(size) transfers if the sizes differ, V(existence) only what is missing.
+      - The size that counts is that of the content. With V(time) and V(size) it takes a request (HEAD) for every object that O(rules)
+        compress on the way up, and on the way down for every object that is smaller than its file.
     type: str
     choices: [content, time, size, existence]
     default: content
@@ -134,6 +136,14 @@ EXAMPLES = r"""
       - match: ['/assets/']
         cache_control: max-age=31536000, immutable
 
+- name: Publish a website whose text is compressed
+  stowage.s3.sync:
+    source: public/
+    destination: s3://example-site
+    rules:
+      - match: ['*.html', '*.css', '*.js', '*.svg', '*.json']
+        compress: gzip
+
 - name: Fetch last night's exports, without the drafts
   stowage.s3.sync:
     source: s3://example-exports/nightly
@@ -171,7 +181,8 @@ summary:
   description:
     - What was decided, the same in check mode. For each of C(upload), C(download), C(copy), C(update), C(delete) and C(skip) a dictionary
       of C(count) and C(bytes).
-    - C(requests) is a dictionary of the requests that planning took and the plan will take, by kind, without retries.
+    - C(requests) is a dictionary of the requests that planning took and the plan will take, by kind, without retries. A file that
+      will be compressed is reckoned as if it were not.
     - C(unproven) counts the decisions that times had to make, C(ignored) what was left out at a local side by kind (C(link), C(broken_link),
       C(looped_link), C(special), C(not_utf8)), C(withheld) the deletions left out after a failure.
   returned: always

@@ -20,6 +20,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._s3.gate import Gate
 from ansible_collections.stowage.s3.plugins.module_utils._s3.limits import Limits, limits
 from ansible_collections.stowage.s3.plugins.module_utils._s3.multipart import MAX_SINGLE_COPY, part_size
 from ansible_collections.stowage.s3.plugins.module_utils._sync.attributes import Attributes
+from ansible_collections.stowage.s3.plugins.module_utils._sync.compress import require
 from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Direction, Entry, there
 from ansible_collections.stowage.s3.plugins.module_utils._sync.filters import Filters
 
@@ -238,16 +239,23 @@ def local_target(place: Place, *, write: bool) -> str:
     return path
 
 
-def attributes_of(params: Mapping[str, Any]) -> Attributes:
+def attributes_of(params: Mapping[str, Any], direction: Direction) -> Attributes:
     """The rules and writing options of a module's parameters; raises StowageError."""
-    return Attributes(
-        params.get("rules") or (),
+    rules = params.get("rules") or ()
+    attributes = Attributes(
+        rules,
         form=params.get("unicode_form") or "",
         storage_class=params.get("storage_class"),
         encryption=params.get("encryption"),
         encryption_key_id=params.get("encryption_key_id"),
         acl=params.get("acl"),
+        # What is copied within S3, or comes from there, is compressed already or is not.
+        compress=direction is Direction.UP,
     )
+    if direction is Direction.UP:
+        for number, rule in enumerate(rules):
+            require(rule.get("compress") or "", f"rules[{number}].compress")
+    return attributes
 
 
 def limits_of(params: Mapping[str, Any]) -> Limits:

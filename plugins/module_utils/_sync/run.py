@@ -69,6 +69,7 @@ COMMON_SPEC: dict[str, dict[str, Any]] = {
             "content_encoding": {"type": "str"},
             "content_disposition": {"type": "str"},
             "content_language": {"type": "str"},
+            "compress": {"type": "str", "choices": ["gzip", "zstd"]},
             "storage_class": {"type": "str"},
             "metadata": {"type": "dict"},
             "tags": {"type": "dict"},
@@ -244,10 +245,10 @@ def _job(
             f"multipart_threshold: {threshold} bytes are given; S3 allows {MIN_PART} (5M) to {MAX_SINGLE_PUT} (5G)."
         )
     max_delete = parse_max_delete(params.get("max_delete"))
-    attributes = attributes_of(params)
     direction = (
         Direction.ACROSS if source.remote and target.remote else Direction.DOWN if source.remote else Direction.UP
     )
+    attributes = attributes_of(params, direction)
     sides = _sides(connection, params, source, target, write=not look_only)
     if sides[0].only and params["delete"] and not look_only:
         raise StowageError(

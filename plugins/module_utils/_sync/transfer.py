@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
+import tempfile
 import time
 import zlib
 from collections.abc import Callable, Iterable, Mapping
@@ -24,6 +25,14 @@ from ansible_collections.stowage.s3.plugins.module_utils._s3.multipart import cr
 from ansible_collections.stowage.s3.plugins.module_utils._s3.values import FileSlice, Head, Part, Stored
 from ansible_collections.stowage.s3.plugins.module_utils._s3.wire import Reader
 from ansible_collections.stowage.s3.plugins.module_utils._sync.attributes import MTIME, carried, parse_mtime
+from ansible_collections.stowage.s3.plugins.module_utils._sync.compress import (
+    Damaged,
+    pack,
+    pack_file,
+    packed,
+    tried,
+    unpack_file,
+)
 from ansible_collections.stowage.s3.plugins.module_utils._sync.digests import (
     BLOCK,
     Hashed,
@@ -42,6 +51,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.plan import RESTO
 
 IN_MEMORY = 1 << 20  # bytes; files up to this size are read once, hashed and sent from memory
 READ_ATTEMPTS = 3  # of a file that is being written
+NOTHING_MORE: Mapping[str, str] = {}
 DIGEST_ATTEMPTS = 3  # of a download whose bytes do not fit their checksum
 
 
@@ -87,8 +97,11 @@ class Transfers:
     def _upload(self, action: Action) -> Done:
         job = self._job
         descriptor = open_regular(job.source.local_path(there(action.source)), follow=job.symlinks == "follow")
+        compress = job.attributes.asked(action.key).compress
         try:
-            if os.fstat(descriptor).st_size <= min(IN_MEMORY, job.multipart_threshold):
+            if compress:
+                hashed, stored = self._upload_compressed(action, descriptor, compress)
+            elif os.fstat(descriptor).st_size <= min(IN_MEMORY, job.multipart_threshold):
                 hashed, stored = self._upload_small(action, descriptor)
             else:
                 hashed, stored = self._upload_large(action, descriptor)
@@ -102,31 +115,49 @@ class Transfers:
         data, hashed = _read_whole(descriptor)
         return hashed, self._put(action, data, hashed)
 
-    def _upload_large(self, action: Action, descriptor: int) -> tuple[Hashed, Stored]:
-        hashed = hash_descriptor(descriptor, ("sha256", "crc32"))
-        if hashed.size > self._job.multipart_threshold:
-            return hashed, self._upload_parts(action, descriptor, hashed)
-        stored = self._put(action, FileSlice(descriptor, 0, hashed.size), hashed)
-        _unchanged(descriptor, hashed)
-        return hashed, stored
+    def _upload_compressed(self, action: Action, descriptor: int, algorithm: str) -> tuple[Hashed, Stored]:
+        if os.fstat(descriptor).st_size <= min(IN_MEMORY, self._job.multipart_threshold):
+            data, hashed = _read_whole(descriptor)
+            body, form = pack(data, hashed, algorithm)
+            return hashed, self._put(action, body, form.hashed, form.headers)
+        with tempfile.TemporaryFile() as file:
+            hashed, smaller = pack_file(descriptor, file.fileno(), algorithm)
+            if smaller is None:
+                return self._upload_large(action, descriptor, tried(algorithm))
+            return hashed, self._send_file(action, file.fileno(), smaller.hashed, smaller.headers)
 
-    def _put(self, action: Action, body: bytes | FileSlice, hashed: Hashed) -> Stored:
+    def _upload_large(
+        self, action: Action, descriptor: int, extra: Mapping[str, str] = NOTHING_MORE
+    ) -> tuple[Hashed, Stored]:
+        hashed = hash_descriptor(descriptor, ("sha256", "crc32"))
+        return hashed, self._send_file(action, descriptor, hashed, extra)
+
+    def _send_file(self, action: Action, descriptor: int, hashed: Hashed, extra: Mapping[str, str]) -> Stored:
+        if hashed.size > self._job.multipart_threshold:
+            return self._upload_parts(action, descriptor, hashed, extra)
+        stored = self._put(action, FileSlice(descriptor, 0, hashed.size), hashed, extra)
+        _unchanged(descriptor, hashed)
+        return stored
+
+    def _put(
+        self, action: Action, body: bytes | FileSlice, hashed: Hashed, extra: Mapping[str, str] = NOTHING_MORE
+    ) -> Stored:
         digest = hashed.digests["sha256"].hex()
         crc32 = hashed.digests.get("crc32")
         return self._job.target.s3.put(
             self._target_key(action),
             body,
-            self._job.attributes.for_upload(action.key, mtime_ns=hashed.mtime_ns, digest=digest),
+            {**self._job.attributes.for_upload(action.key, mtime_ns=hashed.mtime_ns, digest=digest), **extra},
             sha256=digest,
             crc32=base64.b64encode(crc32).decode() if crc32 else "",
         )
 
-    def _upload_parts(self, action: Action, descriptor: int, hashed: Hashed) -> Stored:
+    def _upload_parts(self, action: Action, descriptor: int, hashed: Hashed, extra: Mapping[str, str]) -> Stored:
         bucket, key = self._job.target.s3, self._target_key(action)
         headers = self._job.attributes.for_upload(
             action.key, mtime_ns=hashed.mtime_ns, digest=hashed.digests["sha256"].hex()
         )
-        upload_id = bucket.create_upload(key, headers)
+        upload_id = bucket.create_upload(key, {**headers, **extra})
 
         def send(number: int, start: int, length: int) -> Part:
             piece = FileSlice(descriptor, start, length)
@@ -182,8 +213,11 @@ class Transfers:
             for attempt in range(1, DIGEST_ATTEMPTS + 1):
                 try:
                     head, digest, verified = self._fetch(action, file)
+                    held = packed(head)
+                    if held is not None:
+                        digest, verified = unpack_file(file.descriptor, os.path.dirname(file.path), held), True
                     break
-                except DigestMismatch:
+                except (DigestMismatch, Damaged):
                     if attempt == DIGEST_ATTEMPTS:
                         raise
             mtime_ns = None if job.compare == "time" else parse_mtime(head.metadata.get(MTIME, ""))
