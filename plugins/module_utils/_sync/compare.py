@@ -133,11 +133,13 @@ def file_and_object(file: Entry, remote: Entry, direction: Direction, row: Row |
             if file.size != size_of(row.stamp, remote.size):
                 return Verdict("size")
             return _compare(facts, {"sha256": row.digest})
+    equal = False
     if is_md5(remote.etag) and file.size == remote.size:
         if facts.hashed is None or "md5" not in facts.hashed.digests:
             return Ask("hash", ("md5", "sha256"))
+        equal = facts.hashed.digests["md5"].hex() == remote.etag
         # The stored form of another content, fetched by a tool that does not unpack, has that ETag as well.
-        if facts.hashed.digests["md5"].hex() == remote.etag and not looks_packed(facts.hashed.start):
+        if equal and not looks_packed(facts.hashed.start):
             return Verdict("same")
     head = facts.source_head if direction is Direction.DOWN else facts.target_head
     if head is None:
@@ -145,6 +147,8 @@ def file_and_object(file: Entry, remote: Entry, direction: Direction, row: Row |
     held = packed(head)
     if held is not None:
         return _compare(facts, {"sha256": held.sha256}) if held.size == file.size else Verdict("size")
+    if equal:
+        return Verdict("same")
     if head.size != file.size:
         return Verdict("size")
     if etag_is_md5(head):

@@ -51,6 +51,7 @@ ZSTD_LEVEL = 3
 IN_MEMORY = 8 << 20  # bytes; larger content is packed and unpacked through an unnamed temporary file
 _GZIP = 16 + zlib.MAX_WBITS  # zlib writes gzip's header itself, without a name and with no time
 _WINDOW_LOG = 23  # 8 MiB: what unpacking may need of memory; ours needs 2
+_WRITTEN = "It was written while it was read. Run the sync again when nothing writes there."
 _STARTS = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd")  # RFC 1952 and RFC 8878
 
 
@@ -162,13 +163,15 @@ def pack_file(descriptor: int, target: int, algorithm: str) -> tuple[Hashed, For
         smaller = packer.compress(data) if data else packer.flush()
         size, crc32 = size + len(smaller), zlib.crc32(smaller, crc32)
         sha256.update(smaller)
+        if offset > before.st_size:
+            break
         if size >= before.st_size:
             return _whole(descriptor, before, now, b""), None
         _write(target, smaller)
         if not data:
             packer = None
     if offset != before.st_size:
-        raise FileChanged("It was written while it was read. Run the sync again when nothing writes there.")
+        raise FileChanged(_WRITTEN)
     hashed = _whole(descriptor, before, now, content.digest())
     digests = {"sha256": sha256.digest(), "crc32": crc32.to_bytes(4, "big")}
     sent = Hashed(digests, stamp(os.fstat(target)), True, size, hashed.mtime_ns)
@@ -177,7 +180,7 @@ def pack_file(descriptor: int, target: int, algorithm: str) -> tuple[Hashed, For
 
 def _whole(descriptor: int, before: os.stat_result, now: float, sha256: bytes) -> Hashed:
     if stamp(os.fstat(descriptor)) != stamp(before):
-        raise FileChanged("It was written while it was read. Run the sync again when nothing writes there.")
+        raise FileChanged(_WRITTEN)
     return Hashed({"sha256": sha256}, stamp(before), is_clean(before, now), before.st_size, before.st_mtime_ns)
 
 
