@@ -26,7 +26,6 @@ from ansible_collections.stowage.s3.plugins.module_utils._s3.values import FileS
 from ansible_collections.stowage.s3.plugins.module_utils._s3.wire import Reader
 from ansible_collections.stowage.s3.plugins.module_utils._sync.attributes import MTIME, carried, parse_mtime
 from ansible_collections.stowage.s3.plugins.module_utils._sync.compress import (
-    Damaged,
     pack,
     pack_file,
     packed,
@@ -217,7 +216,7 @@ class Transfers:
                     if held is not None:
                         digest, verified = unpack_file(file.descriptor, os.path.dirname(file.path), held), True
                     break
-                except (DigestMismatch, Damaged):
+                except DigestMismatch:
                     if attempt == DIGEST_ATTEMPTS:
                         raise
             mtime_ns = None if job.compare == "time" else parse_mtime(head.metadata.get(MTIME, ""))
