@@ -68,7 +68,8 @@ def test_what_goes_up_packed_comes_back_as_it_was(world: World, algorithm: str) 
         "stowage-sha256": hashlib.sha256(TEXT).hexdigest(),
         "stowage-compress": algorithm,
         "stowage-size": str(len(TEXT)),
-        "stowage-stored": f"{len(packed)}:{zlib.crc32(packed):08x}:{hashlib.sha256(packed).hexdigest()}",
+        "stowage-stored": f"{len(packed)}:{zlib.crc32(packed):08x}:{hashlib.sha256(packed).hexdigest()}:"
+        + hashlib.md5(packed).hexdigest(),
     }
     # What packing makes no smaller is sent as it is, and what no rule speaks of.
     for key, content in (("b.html", b""), ("c.txt", b"x"), ("d.bin", TEXT)):
@@ -305,12 +306,13 @@ def test_what_others_compressed_stays_as_it_is(world: World) -> None:
     assert world.down()["changed"] is False
 
 
-def test_metadata_that_a_tool_carried_along_is_not_believed(world: World) -> None:
+@pytest.mark.parametrize("checksum", [{}, {"ChecksumAlgorithm": "CRC32"}])
+def test_metadata_that_a_tool_carried_along_is_not_believed(world: World, checksum: dict[str, str]) -> None:
     world.write({"a.txt": TEXT})
     world.up(rules=rules())
     metadata = world.head("a.txt")["Metadata"]
     for other in (b"x" * world.head("a.txt")["ContentLength"], b"another size"):
-        world.put({"a.txt": other}, Metadata=metadata, ContentEncoding="gzip", ChecksumAlgorithm="CRC32")
+        world.put({"a.txt": other}, Metadata=metadata, ContentEncoding="gzip", **checksum)
         lose_the_cache(world)
         copy = world.tmp_path / f"copy{len(other)}"
         world.sync(world.uri(), str(copy))
@@ -333,7 +335,7 @@ def test_a_file_that_is_the_stored_form_is_not_the_content(world: World, algorit
 
 def forged(world: World, packed: bytes, size: int, algorithm: str, sha256: str = "0" * 64) -> None:
     """An object that claims to be a sync's."""
-    stored = f"{len(packed)}:{zlib.crc32(packed):08x}:{hashlib.sha256(packed).hexdigest()}"
+    stored = f"{len(packed)}:{zlib.crc32(packed):08x}:{hashlib.sha256(packed).hexdigest()}:"
     metadata = {
         "stowage-compress": algorithm, "stowage-size": str(size), "stowage-stored": stored, "stowage-sha256": sha256,
     }  # fmt: skip

@@ -29,7 +29,8 @@ DIGEST = "stowage-sha256"  # user metadata, hexadecimal SHA-256 of the content
 # User metadata of what is compressed by rule, see compress.py.
 COMPRESS = "stowage-compress"  # the algorithm that was asked for
 SIZE = "stowage-size"  # of the content, in bytes
-STORED = "stowage-stored"  # of what is stored in its place: size, CRC-32 and SHA-256 in hexadecimal, with ":" between
+# What is stored in its place, as size:CRC-32:SHA-256:MD5 in hexadecimal; the last is empty where there is no MD5.
+STORED = "stowage-stored"
 OWN = (MTIME, DIGEST, COMPRESS, SIZE, STORED)
 HEADERS = {
     "content_type": "content-type",

@@ -185,7 +185,7 @@ def known_same(source: Entry, target: Entry, row: Row, *, down: bool) -> bool:
         and row.etag == remote.etag != ""
         and row.clean
         and row.proven
-        and file.size == remote.size
+        and file.size >= remote.size  # smaller: compressed
         and file.stamp != b""
     )
 

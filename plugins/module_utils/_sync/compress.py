@@ -35,7 +35,14 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.attributes import
     STORED,
     Asked,
 )
-from ansible_collections.stowage.s3.plugins.module_utils._sync.digests import BLOCK, Hashed, checksums, is_clean, stored
+from ansible_collections.stowage.s3.plugins.module_utils._sync.digests import (
+    BLOCK,
+    Hashed,
+    checksums,
+    etag_is_md5,
+    is_clean,
+    stored,
+)
 from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import stamp
 
 _native: Any = None
@@ -100,6 +107,8 @@ def packed(head: Head) -> Packed | None:
         return None
     if held.size != head.size or checksums(head).get("crc32", held.crc32) != held.crc32:
         return None
+    if held.md5 and etag_is_md5(head) and held.md5 != head.etag:
+        return None
     return Packed(algorithm, int(size), bytes.fromhex(digest))
 
 
@@ -138,14 +147,35 @@ def _packer(algorithm: str) -> _Packer:
     return packer
 
 
+class _Digests:
+    """Of what is stored. MD5 for the sake of the ETag: some Pythons are set up not to have it, whatever it is for."""
+
+    def __init__(self) -> None:
+        self._sha256, self._crc32 = hashlib.sha256(), 0
+        self._md5 = None
+        with contextlib.suppress(ValueError):
+            self._md5 = hashlib.md5(usedforsecurity=False)
+
+    def update(self, data: bytes) -> None:
+        self._sha256.update(data)
+        self._crc32 = zlib.crc32(data, self._crc32)
+        if self._md5 is not None:
+            self._md5.update(data)
+
+    def digests(self) -> dict[str, bytes]:
+        found = {"sha256": self._sha256.digest(), "crc32": self._crc32.to_bytes(4, "big")}
+        return found if self._md5 is None else {**found, "md5": self._md5.digest()}
+
+
 def pack(data: bytes, hashed: Hashed, algorithm: str) -> tuple[bytes, Form]:
     """What is sent of content in memory: packed, or as it is where packing makes it no smaller."""
     packer = _packer(algorithm)
     smaller = packer.compress(data) + packer.flush()
     if len(smaller) >= len(data):
         return data, Form(hashed, tried(algorithm))
-    digests = {"sha256": hashlib.sha256(smaller).digest(), "crc32": zlib.crc32(smaller).to_bytes(4, "big")}
-    return smaller, _form(algorithm, hashed, Hashed(digests, b"", True, len(smaller), hashed.mtime_ns))
+    of_stored = _Digests()
+    of_stored.update(smaller)
+    return smaller, _form(algorithm, hashed, Hashed(of_stored.digests(), b"", True, len(smaller), hashed.mtime_ns))
 
 
 def pack_file(descriptor: int, target: int, algorithm: str) -> tuple[Hashed, Form | None]:
@@ -154,15 +184,15 @@ def pack_file(descriptor: int, target: int, algorithm: str) -> tuple[Hashed, For
     Raises FileChanged if it is written meanwhile, StowageError where there is no room, OSError.
     """
     now, before = time.time(), os.fstat(descriptor)
-    content, sha256, crc32, size, offset = hashlib.sha256(), hashlib.sha256(), 0, 0, 0
+    content, of_stored, size, offset = hashlib.sha256(), _Digests(), 0, 0
     packer: _Packer | None = _packer(algorithm)
     while packer is not None:
         data = os.pread(descriptor, BLOCK, offset)
         offset += len(data)
         content.update(data)
         smaller = packer.compress(data) if data else packer.flush()
-        size, crc32 = size + len(smaller), zlib.crc32(smaller, crc32)
-        sha256.update(smaller)
+        size += len(smaller)
+        of_stored.update(smaller)
         if offset > before.st_size:
             break
         if size >= before.st_size:
@@ -173,8 +203,7 @@ def pack_file(descriptor: int, target: int, algorithm: str) -> tuple[Hashed, For
     if offset != before.st_size:
         raise FileChanged(_WRITTEN)
     hashed = _whole(descriptor, before, now, content.digest())
-    digests = {"sha256": sha256.digest(), "crc32": crc32.to_bytes(4, "big")}
-    sent = Hashed(digests, stamp(os.fstat(target)), True, size, hashed.mtime_ns)
+    sent = Hashed(of_stored.digests(), stamp(os.fstat(target)), True, size, hashed.mtime_ns)
     return hashed, _form(algorithm, hashed, sent)
 
 
@@ -196,7 +225,9 @@ def _form(algorithm: str, content: Hashed, sent: Hashed) -> Form:
             "content-encoding": algorithm,
             META + COMPRESS: algorithm,
             META + SIZE: str(content.size),
-            META + STORED: f"{sent.size}:{sent.digests['crc32'].hex()}:{sent.digests['sha256'].hex()}",
+            META + STORED: ":".join(
+                [str(sent.size), *(sent.digests.get(name, b"").hex() for name in ("crc32", "sha256", "md5"))]
+            ),
             META + DIGEST: content.digests["sha256"].hex(),
         },
     )

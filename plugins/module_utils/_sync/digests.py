@@ -36,6 +36,7 @@ BLOCK = 1 << 20
 RACY_SECONDS = 2.0
 COMPUTABLE = {"crc32", "sha1", "sha256"} | ({"crc32c", "crc64nvme"} if _crt is not None else set())
 _MD5 = re.compile(r"[0-9a-f]{32}\Z")
+_STORED = r"([0-9]{1,15}):([0-9a-f]{8}):([0-9a-f]{64}):([0-9a-f]{32}|)"
 _COMPOSITE = re.compile(r"[0-9a-f]{32}-([0-9]{1,5})\Z")
 
 
@@ -227,12 +228,15 @@ class StoredForm(NamedTuple):
     size: int
     crc32: bytes
     sha256: bytes
+    md5: str
 
 
 def stored(head: Head) -> StoredForm | None:
     """What the metadata says of the bytes of an object that are not the content; None where they are."""
-    match = re.fullmatch(r"([0-9]{1,15}):([0-9a-f]{8}):([0-9a-f]{64})", head.metadata.get(STORED, ""), re.ASCII)
-    return StoredForm(int(match[1]), bytes.fromhex(match[2]), bytes.fromhex(match[3])) if match else None
+    match = re.fullmatch(_STORED, head.metadata.get(STORED, ""), re.ASCII)
+    if match is None:
+        return None
+    return StoredForm(int(match[1]), bytes.fromhex(match[2]), bytes.fromhex(match[3]), match[4])
 
 
 def own_digest(head: Head) -> dict[str, bytes]:

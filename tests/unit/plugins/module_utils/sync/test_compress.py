@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import gzip
 import hashlib
 import io
@@ -136,7 +137,7 @@ def test_a_window_that_would_take_much_memory_is_refused() -> None:
 
 
 CRC = f"{zlib.crc32(b'12345'):08x}"
-GOOD = {"compress": "gzip", "size": "10", "stored": f"5:{CRC}:{'a' * 64}", "sha256": "b" * 64}
+GOOD = {"compress": "gzip", "size": "10", "stored": f"5:{CRC}:{'a' * 64}:", "sha256": "b" * 64}
 
 
 @pytest.mark.parametrize(
@@ -144,7 +145,7 @@ GOOD = {"compress": "gzip", "size": "10", "stored": f"5:{CRC}:{'a' * 64}", "sha2
     [
         ({"compress": ""}, 5), ({"compress": "br"}, 5), ({"size": ""}, 5), ({"size": "5"}, 5), ({"size": "-10"}, 5),
         ({"size": "1e3"}, 5), ({"size": "١٢"}, 5), ({"stored": ""}, 5), ({"stored": f"5:{CRC}"}, 5),
-        ({"sha256": ""}, 5), ({"sha256": "x" * 64}, 5), ({"stored": f"05:{CRC}:{'a' * 63}"}, 5), ({}, 6), ({}, 4),
+        ({"sha256": ""}, 5), ({"sha256": "x" * 64}, 5), ({"stored": f"05:{CRC}:{'a' * 63}:"}, 5), ({}, 6), ({}, 4),
     ],
 )  # fmt: skip
 def test_metadata_that_is_not_whole_or_of_another_size_is_not_ours(changes: dict[str, str], size: int) -> None:
@@ -156,6 +157,15 @@ def test_metadata_that_the_checksum_contradicts_is_not_ours() -> None:
     right, wrong = (base64.b64encode(zlib.crc32(data).to_bytes(4, "big")).decode() for data in (b"12345", b"12346"))
     assert compress.packed(head(5, {"crc32": right}, **GOOD)) is not None
     assert compress.packed(head(5, {"crc32": wrong}, **GOOD)) is None
+
+
+def test_metadata_that_the_etag_contradicts_is_not_ours() -> None:
+    told = {**GOOD, "stored": GOOD["stored"] + "c" * 32}
+    for etag, ours in (("c" * 32, True), ("d" * 32, False), ("d" * 32 + "-2", True), ("opaque", True)):
+        assert (compress.packed(dataclasses.replace(head(5, **told), etag=etag)) is not None) is ours
+    # Of no MD5 when it was written, and of an ETag that is none, nothing can be told.
+    assert compress.packed(dataclasses.replace(head(5, **GOOD), etag="d" * 32)) is not None
+    assert compress.packed(dataclasses.replace(head(5, **told), etag="d" * 32, encryption="aws:kms")) is not None
 
 
 def test_the_digest_of_an_objects_bytes_is_that_of_what_is_stored() -> None:
