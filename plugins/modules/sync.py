@@ -139,7 +139,7 @@ EXAMPLES = r"""
 - name: Publish a website whose text is compressed
   stowage.s3.sync:
     source: public/
-    destination: s3://example-site
+    destination: s3://example-manual
     rules:
       - match: ['*.html', '*.css', '*.js', '*.svg', '*.json']
         compress: gzip
