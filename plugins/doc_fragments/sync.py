@@ -55,7 +55,7 @@ options:
         description: The C(Cache-Control), such as V(max-age=31536000, immutable).
         type: str
       content_encoding:
-        description: The C(Content-Encoding) of files that are compressed already, such as V(gzip).
+        description: The C(Content-Encoding) of files that are compressed already, such as V(gzip). Not together with O(rules[].compress).
         type: str
       content_disposition:
         description: The C(Content-Disposition), such as V(attachment).
@@ -63,13 +63,27 @@ options:
       content_language:
         description: The C(Content-Language), such as V(en).
         type: str
+      compress:
+        description:
+          - Compress files that are uploaded, and set C(Content-Encoding). Browsers unpack such objects by themselves, and so does a
+            sync on the way back. Many other tools do not.
+          - Size and digest of the content stand in the metadata, so that the next run finds it unchanged. What an algorithm makes no
+            smaller is sent as it is.
+          - The packed form of a file above 8 MiB waits in the temporary directory (C(TMPDIR)) until it is sent.
+          - V(zstd) needs the Python package C(zstandard), or Python 3.14, where the task runs.
+          - A rule that compresses what was uploaded before without it uploads it again. A rule that is gone leaves objects compressed.
+          - In copies within S3 and in downloads it has no effect. What is compressed stays so within S3, and is unpacked on its way down
+            without any rule.
+        type: str
+        choices: [gzip, zstd]
       storage_class:
         description:
           - The storage class of objects that are written, such as V(STANDARD_IA).
           - It is not set back on objects that a lifecycle rule has moved since.
         type: str
       metadata:
-        description: User metadata, up to 2 KB. The names C(mtime) and C(stowage-sha256) are the sync's own.
+        description: User metadata, up to 2 KB. The names C(mtime), C(stowage-sha256), C(stowage-compress), C(stowage-size) and
+          C(stowage-stored) are the sync's own.
         type: dict
       tags:
         description: Object tags, up to ten. An empty dictionary removes all.
@@ -100,6 +114,11 @@ options:
       - By default the sync finds out. It begins with 16, adds more as long as that makes it faster, and stays below 128.
       - Given or not, there are half as many after S3 asks to slow down or connections break, and more again later.
     type: int
+  max_requests_per_second:
+    description:
+      - The most requests that are sent in a second, by all threads of the run together. Repeated ones count as well.
+      - From V(0.1) on. By default there is no limit.
+    type: float
   ordered_listing:
     description:
       - Whether the endpoint lists keys in the order of their UTF-8 bytes, so that a listing need not be sorted first.

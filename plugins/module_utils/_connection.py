@@ -37,6 +37,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageE
 from ansible_collections.stowage.s3.plugins.module_utils._s3.client import Bucket
 from ansible_collections.stowage.s3.plugins.module_utils._s3.exchange import Service
 from ansible_collections.stowage.s3.plugins.module_utils._s3.gate import Gate
+from ansible_collections.stowage.s3.plugins.module_utils._s3.limits import UNLIMITED, Limits
 from ansible_collections.stowage.s3.plugins.module_utils._s3.stats import Stats
 from ansible_collections.stowage.s3.plugins.module_utils._s3.values import Endpoint, Keys
 from ansible_collections.stowage.s3.plugins.module_utils._s3.wire import Pool, Proxy, basic
@@ -87,11 +88,13 @@ class Connection:
         self._service.pool.close()
 
 
-def connect(module: Any, *, ordered: bool | None = None, concurrency: int | None = None) -> Connection:
+def connect(
+    module: Any, *, ordered: bool | None = None, concurrency: int | None = None, limits: Limits = UNLIMITED
+) -> Connection:
     """The connection that the options of an AnsibleAWSModule describe.
 
     `ordered`: whether listings come in the order of the keys' UTF-8 bytes; None trusts AWS and nobody else.
-    `concurrency`: the most requests at once; None begins with a few and finds out.
+    `concurrency`: the most requests at once; None begins with a few and finds out. `limits` holds for all of them.
 
     Raises StowageError: bad options, no credentials, a role that cannot be assumed, another account than
     `expected_account`.
@@ -114,6 +117,7 @@ def connect(module: Any, *, ordered: bool | None = None, concurrency: int | None
         attempts=_attempts(access),
         sign_payload=access.s3_options.get("payload_signing_enabled"),
         gate=Gate(concurrency or FIRST_AT_ONCE, concurrency or MOST_AT_ONCE),
+        limits=limits,
     )
     return Connection(service, _identity(access), access.aws if ordered is None else ordered)
 

@@ -32,6 +32,8 @@ options:
       - V(time) transfers if the sizes differ or the source is newer, in whole seconds. Downloads get the object's C(LastModified) as
         their time.
       - V(size) transfers if the sizes differ, V(existence) only what is missing.
+      - The size that counts is that of the content. With V(time) and V(size) it takes a request (HEAD) for every object that O(rules)
+        compress on the way up, and on the way down for every object that is smaller than its file.
     type: str
     choices: [content, time, size, existence]
     default: content
@@ -144,6 +146,13 @@ options:
       - An upload in parts that is cut off, as by a kill or a lost connection, is resumed by the next run. Uploads of others are never touched.
     type: str
     default: 64M
+  max_bandwidth:
+    description:
+      - The most bytes that move in a second, by all threads of the run together, such as V(10M). From V(16K) on.
+      - What is sent and what is received are limited each by itself. The bodies of requests and answers are counted, their headers
+        are not. Copies within S3 move nothing through this machine.
+      - By default there is no limit.
+    type: str
   log:
     description:
       - A local file to which a JSON line is added for every object that was acted on, one before the first and one after the last.
@@ -182,6 +191,14 @@ EXAMPLES = r"""
         cache_control: no-cache
       - match: ['/assets/']
         cache_control: max-age=31536000, immutable
+
+- name: Publish a website whose text is compressed
+  stowage.s3.sync:
+    source: public/
+    destination: s3://example-manual
+    rules:
+      - match: ['*.html', '*.css', '*.js', '*.svg', '*.json']
+        compress: gzip
 
 - name: Fetch last night's exports, without the drafts
   stowage.s3.sync:
@@ -225,6 +242,13 @@ EXAMPLES = r"""
     delete: true
     apply_plan: /var/lib/deploy/handbook.plan
 
+- name: Leave room on the line, and to others who use the bucket
+  stowage.s3.sync:
+    source: /srv/media
+    destination: s3://example-media
+    max_bandwidth: 10M
+    max_requests_per_second: 100
+
 - name: Put one file under the very key
   stowage.s3.sync:
     source: build/app.tar.gz
@@ -241,7 +265,8 @@ summary:
   description:
     - What was decided, the same in check mode. For each of C(upload), C(download), C(copy), C(update), C(delete) and C(skip) a dictionary
       of C(count) and C(bytes).
-    - C(requests) is a dictionary of the requests that planning took and the plan will take, by kind, without retries.
+    - C(requests) is a dictionary of the requests that planning took and the plan will take, by kind, without retries. A file that
+      will be compressed is reckoned as if it were not.
     - C(unproven) counts the decisions that times had to make, C(ignored) what was left out at a local side by kind (C(link), C(broken_link),
       C(looped_link), C(special), C(not_utf8)), C(withheld) the deletions left out after a failure.
   returned: always

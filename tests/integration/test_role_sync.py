@@ -206,7 +206,7 @@ def example(name: str, option: dict[str, Any]) -> Any:
         return not option.get("default", False)
     if option["type"] == "list":
         return [{"match": ["*.html"], "tags": {"a": "b"}}] if option["elements"] == "dict" else ["*.txt"]
-    return {"int": 7, "dict": {"retries": {"max_attempts": 2}}}.get(option["type"], f"/some/{name}")
+    return {"int": 7, "float": 2.5, "dict": {"retries": {"max_attempts": 2}}}.get(option["type"], f"/some/{name}")
 
 
 def test_every_option_of_the_module_reaches_it_and_none_is_invented(echo, tmp_path, documented):

@@ -7,7 +7,7 @@ from __future__ import annotations
 import hashlib
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, NoReturn, TypeVar
 
@@ -15,6 +15,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._errors import Connecti
 from ansible_collections.stowage.s3.plugins.module_utils._s3 import documents
 from ansible_collections.stowage.s3.plugins.module_utils._s3 import headers as header
 from ansible_collections.stowage.s3.plugins.module_utils._s3.gate import Gate
+from ansible_collections.stowage.s3.plugins.module_utils._s3.limits import UNLIMITED, Limits, Pace
 from ansible_collections.stowage.s3.plugins.module_utils._s3.signing import (
     EMPTY_SHA256,
     UNSIGNED,
@@ -113,6 +114,7 @@ class Service:
     sleep: Callable[[float], None] = time.sleep
     stats: Stats = field(default_factory=Stats)
     gate: Gate = field(default_factory=lambda: Gate(16, 16))
+    limits: Limits = UNLIMITED
     skew: float = 0.0  # seconds to be added to this machine's clock
 
 
@@ -184,9 +186,12 @@ class Exchange:
         request = _Request(operation, f"/{encode_key(key)}" if key else "", query, headers or {}, body, sha256)
         attempt, moved, renewed, adjusted, fresh = 1, False, False, False, False
         while True:
-            endpoint, keys, now = self._endpoint, service.keys(), time.time() + service.skew
             try:
                 with service.gate:
+                    if service.limits.requests is not None:
+                        service.limits.requests.take(1)
+                    # Only now, as both waits may be long, and what is signed holds for minutes.
+                    endpoint, keys, now = self._endpoint, service.keys(), time.time() + service.skew
                     return self._once(request, endpoint, keys, now, take, error_in_success, fresh)
             except documents.Malformed as error:
                 if attempt >= service.attempts:
@@ -270,6 +275,7 @@ class Exchange:
             answer, sent = self._send(wire, operation.method, target, signed, sign, body)
             stats.answered(time.perf_counter() - begun)
             reader = wire.reader(answer)
+            reader.pace = service.limits.down
             try:
                 if not 200 <= answer.status < 300:
                     raise _refusal(answer, reader.read(ERROR_LIMIT))
@@ -312,7 +318,10 @@ class Exchange:
             lines.append("expect: 100-continue\r\n")
         lines.append(f"user-agent: {USER_AGENT}\r\nauthorization: {sign}\r\n\r\n")
         head = "".join(lines).encode("latin-1")
-        if isinstance(body, bytes) and length <= 65536:
+        pace = self.service.limits.up
+        if isinstance(body, bytes) and length <= (65536 if pace is None else min(65536, pace.piece)):
+            if pace is not None and length:
+                pace.take(length)
             wire.send(head + body)
             if length:
                 self.service.stats.moved(sent=length)
@@ -322,7 +331,9 @@ class Exchange:
             answer = wire.answer()
             if answer.status >= 200:
                 return answer, False
-        chunks = (body,) if isinstance(body, bytes) else body.chunks()
+        chunks: Iterable[bytes | memoryview] = (body,) if isinstance(body, bytes) else body.chunks()
+        if pace is not None:
+            chunks = _paced(chunks, pace)
         try:
             for chunk in chunks:
                 wire.send(chunk)
@@ -371,6 +382,8 @@ class Exchange:
 
     def _ask_region(self, endpoint: Endpoint) -> str:
         """The region as HeadBucket tells it, whatever its status."""
+        if self.service.limits.requests is not None:
+            self.service.limits.requests.take(1)
         keys, now = self.service.keys(), time.time() + self.service.skew
         try:
             request = _Request(HEAD_BUCKET, "", "", {}, b"", EMPTY_SHA256)
@@ -441,6 +454,16 @@ class _Text(Reader):
         view[:count] = self._text[self.count : self.count + count]
         self.count += count
         return count
+
+
+def _paced(chunks: Iterable[bytes | memoryview], pace: Pace) -> Iterator[memoryview]:
+    """The same bytes in pieces, each when it may go: a large one would make its connection wait in silence."""
+    for chunk in chunks:
+        view = memoryview(chunk)
+        for at in range(0, len(view), pace.piece):
+            piece = view[at : at + pace.piece]
+            pace.take(len(piece))
+            yield piece
 
 
 def _final(wire: Wire) -> Answer:

@@ -17,6 +17,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import NamedTuple
 
+from ansible_collections.stowage.s3.plugins.module_utils._s3.limits import Pace
+
 HEAD_LIMIT = 64 * 1024
 _SEND = 256 * 1024  # per call, so that the timeout means "nothing moves", not "all must be gone by then"
 # How long an answer to `Expect: 100-continue` is awaited: not every server knows it, then the body goes out unasked.
@@ -234,10 +236,10 @@ class Wire:
 class Reader:
     """The body of an answer. A body cut short raises (privately, and is retried): the end is only ever the true end.
 
-    `length` is the number of bytes to come, -1 where it is not told.
+    `length` is the number of bytes to come, -1 where it is not told. `pace` limits their rate.
     """
 
-    __slots__ = ("_chunked", "_ended", "_left", "_wire", "count", "length")
+    __slots__ = ("_allowed", "_chunked", "_ended", "_left", "_wire", "count", "length", "pace")
 
     def __init__(self, wire: Wire, left: int, chunked: bool = False) -> None:
         self._wire = wire
@@ -246,6 +248,8 @@ class Reader:
         self._ended = left == 0 and not chunked
         self.length = -1 if chunked else left
         self.count = 0
+        self.pace: Pace | None = None
+        self._allowed = 0  # the count up to which may be read
 
     def readinto(self, view: memoryview) -> int:
         """Some bytes into the view; 0 only at the end."""
@@ -255,7 +259,11 @@ class Reader:
             self._next_chunk()
             if self._ended:
                 return 0
-        count = self._wire.into(view if self._left < 0 or len(view) <= self._left else view[: self._left])
+        if 0 <= self._left < len(view):
+            view = view[: self._left]
+        if self.pace is not None:
+            view = self._paced(view, self.pace)
+        count = self._wire.into(view)
         if not count:
             if self._left < 0:
                 self._ended = True
@@ -270,6 +278,14 @@ class Reader:
             else:
                 self._ended = not self._left
         return count
+
+    def _paced(self, view: memoryview, pace: Pace) -> memoryview:
+        """As much of the view as may be read now; what was allowed and did not come yet is still allowed."""
+        if self._allowed <= self.count:
+            amount = min(len(view), pace.piece)
+            pace.take(amount)
+            self._allowed = self.count + amount
+        return view[: self._allowed - self.count]
 
     def _next_chunk(self) -> None:
         size = self._wire.line().split(b";")[0].strip()

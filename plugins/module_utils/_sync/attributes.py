@@ -27,6 +27,12 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.filters import Ma
 
 MTIME = "mtime"  # user metadata, seconds since the epoch with up to nine decimals: rclone's name and form
 DIGEST = "stowage-sha256"  # user metadata, hexadecimal SHA-256 of the content
+# User metadata of what is compressed by rule, see compress.py.
+COMPRESS = "stowage-compress"  # the algorithm that was asked for
+SIZE = "stowage-size"  # of the content, in bytes
+# What is stored in its place, as size:CRC-32:SHA-256:MD5 in hexadecimal; the last is empty where there is no MD5.
+STORED = "stowage-stored"
+OWN = (MTIME, DIGEST, COMPRESS, SIZE, STORED)
 HEADERS = {
     "content_type": "content-type",
     "cache_control": "cache-control",
@@ -37,7 +43,7 @@ HEADERS = {
 }
 MAX_TAGS = 10  # per object; S3 user guide, "Categorizing your storage using tags"
 MAX_METADATA = 2048  # bytes of names and values; S3 user guide, "Working with object metadata"
-_META = "x-amz-meta-"
+META = "x-amz-meta-"
 # The standard library's own table, not the machine's /etc/mime.types: the same type on every control node.
 _TYPES = mimetypes.MimeTypes(filenames=())
 
@@ -47,12 +53,14 @@ class Asked:
     """What a rule asks for an object, as headers of a PUT, and the digest of all of it.
 
     headers: lower-case names of S3's headers, values as sent. tags: for comparison with what the object has.
-    digest: 16 bytes, empty when nothing is asked; stored in the state cache.
+    compress: how content is packed, "" for not at all. digest: 16 bytes, empty when nothing is asked; stored in the
+    state cache.
     """
 
     headers: Mapping[str, str] = field(default_factory=dict)
     tags: Mapping[str, str] | None = None
     digest: bytes = b""
+    compress: str = ""
 
 
 NOTHING_ASKED = Asked()
@@ -70,10 +78,14 @@ class Attributes:
         encryption: str | None = None,
         encryption_key_id: str | None = None,
         acl: str | None = None,
+        compress: bool = True,
     ) -> None:
-        """Compile, for keys in a Unicode form; raises StowageError for what S3 would refuse for every object."""
+        """Compile, for keys in a Unicode form; raises StowageError for what S3 would refuse for every object.
+
+        `compress`: whether the run can do what rules say of compression.
+        """
         self._rules = [
-            (Matcher(f"rules[{number}].match", rule["match"], form), _asked(number, rule))
+            (Matcher(f"rules[{number}].match", rule["match"], form), _asked(number, rule, compress))
             for number, rule in enumerate(rules)
         ]
         for option, value in (("storage_class", storage_class), ("encryption_key_id", encryption_key_id)):
@@ -108,9 +120,9 @@ class Attributes:
         headers = {"content-type": content_type(key), **self.options, **asked.headers}
         if not asked.tags:
             headers.pop("x-amz-tagging", None)
-        headers[_META + MTIME] = format_mtime(mtime_ns)
+        headers[META + MTIME] = format_mtime(mtime_ns)
         if digest:
-            headers[_META + DIGEST] = digest
+            headers[META + DIGEST] = digest
         return headers
 
     def for_copy(self, key: str, source: Head | None) -> dict[str, str]:
@@ -177,7 +189,7 @@ def carried(head: Head) -> dict[str, str]:
     )
     if encoding:
         headers["content-encoding"] = encoding
-    headers.update({_META + name: value for name, value in head.metadata.items()})
+    headers.update({META + name: value for name, value in head.metadata.items()})
     return headers
 
 
@@ -187,6 +199,8 @@ def satisfied(asked: Asked, head: Head, tags: Mapping[str, str] | None, *, stora
     The storage class counts only when the rules are known to have changed (`storage_class`): otherwise another one
     is a lifecycle rule's doing, and to undo it in every run would cost money without end.
     """
+    if asked.compress and head.metadata.get(COMPRESS) != asked.compress:
+        return False
     for name, value in asked.headers.items():
         if name == "x-amz-tagging":
             if tags is None or dict(tags) != dict(asked.tags or {}):
@@ -194,8 +208,8 @@ def satisfied(asked: Asked, head: Head, tags: Mapping[str, str] | None, *, stora
         elif name == "x-amz-storage-class":
             if storage_class and head.storage_class != value:
                 return False
-        elif name.startswith(_META):
-            if head.metadata.get(name[len(_META) :]) != value:
+        elif name.startswith(META):
+            if head.metadata.get(name[len(META) :]) != value:
                 return False
         elif head.headers.get(name, "") != value:
             return False
@@ -257,7 +271,7 @@ def _header_value(where: str, value: str) -> str:
     return value
 
 
-def _asked(number: int, rule: Mapping[str, Any]) -> Asked:
+def _asked(number: int, rule: Mapping[str, Any], compressing: bool) -> Asked:
     where = f"rules[{number}]"
     headers: dict[str, str] = {}
     for option, header in HEADERS.items():
@@ -266,12 +280,12 @@ def _asked(number: int, rule: Mapping[str, Any]) -> Asked:
             headers[header] = _header_value(f"{where}.{option}", value)
     for name, value in (rule.get("metadata") or {}).items():
         lower = str(name).lower()
-        if not re.fullmatch(r"[a-z0-9!#$&'*+.^_`|~-]+", lower, re.ASCII) or lower in (MTIME, DIGEST):
+        if not re.fullmatch(r"[a-z0-9!#$&'*+.^_`|~-]+", lower, re.ASCII) or lower in OWN:
             raise StowageError(
                 f"{where}.metadata: {name!r} cannot be a name of user metadata. Use letters, digits and '-';"
-                f" {MTIME!r} and {DIGEST!r} are written by the sync itself."
+                f" {MTIME!r} and 'stowage-...' are written by the sync itself."
             )
-        if _META + lower in headers:
+        if META + lower in headers:
             raise StowageError(
                 f"{where}.metadata: {name!r} is given twice, as S3 does not tell upper from lower case in names. Give"
                 " it once."
@@ -282,13 +296,22 @@ def _asked(number: int, rule: Mapping[str, Any]) -> Asked:
                 f"{where}.metadata.{name}: {text!r} cannot be sent as a header. Give printable text without surrounding"
                 " spaces."
             )
-        headers[_META + lower] = text
-    size = sum(len(name) - len(_META) + len(text.encode()) for name, text in headers.items() if name.startswith(_META))
+        headers[META + lower] = text
+    size = sum(len(name) - len(META) + len(text.encode()) for name, text in headers.items() if name.startswith(META))
+    compress = rule.get("compress") or ""
+    if compress and "content-encoding" in headers:
+        raise StowageError(
+            f"{where}: compress is {compress!r}, and content_encoding {headers['content-encoding']!r} is given as well."
+            " compress sets the encoding itself; leave out one of the two."
+        )
+    if not compressing:
+        compress = ""
     # What the sync adds itself needs its place as well.
-    if size > MAX_METADATA - 120:
+    own = 320 if compress else 120
+    if size > MAX_METADATA - own:
         raise StowageError(
             f"{where}.metadata: {size} bytes of names and values. S3 allows {MAX_METADATA}, of which the"
-            " sync needs 120 itself. Shorten it."
+            f" sync needs {own} itself. Shorten it."
         )
     tags: dict[str, str] | None = None
     if rule.get("tags") is not None:
@@ -307,7 +330,7 @@ def _asked(number: int, rule: Mapping[str, Any]) -> Asked:
                 f" characters; given were {len(tags)}. Shorten them."
             )
         headers["x-amz-tagging"] = urlencode(sorted(tags.items()))
-    if not headers:
+    if not headers and not compress:
         return NOTHING_ASKED
-    text = json.dumps(sorted(headers.items()), ensure_ascii=False)
-    return Asked(headers, tags, hashlib.sha256(text.encode()).digest()[:16])
+    text = json.dumps([*sorted(headers.items()), *([["compress", compress]] if compress else [])], ensure_ascii=False)
+    return Asked(headers, tags, hashlib.sha256(text.encode()).digest()[:16], compress)

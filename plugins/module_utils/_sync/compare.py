@@ -23,6 +23,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.attributes import
     parse_mtime,
     satisfied,
 )
+from ansible_collections.stowage.s3.plugins.module_utils._sync.compress import looks_packed, packed
 from ansible_collections.stowage.s3.plugins.module_utils._sync.digests import (
     Hashed,
     checksums,
@@ -34,7 +35,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.digests import (
     parts_told,
     whole_checksums,
 )
-from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Direction, Entry, Row
+from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Direction, Entry, Row, size_of
 
 MTIME_TOLERANCE_NS = 1_000_000  # metadata written by other tools may have milliseconds only
 
@@ -72,6 +73,20 @@ def by_time(source: Entry, target: Entry) -> Verdict:
     return Verdict("newer" if newer(source, target) else "same")
 
 
+def unpacked(file: Entry, remote: Entry, head: Head | None, *, ruled: bool) -> Entry | Ask:
+    """The object with the size of its content, where sizes decide: that of one that a sync compressed is a HEAD away.
+
+    Packing makes content smaller, or is left out. So only an object that is smaller than the file can hold the same;
+    if a rule compresses the key (`ruled`), one of the same size may be another.
+    """
+    if remote.size > file.size or (remote.size == file.size and not ruled):
+        return remote
+    if head is None:
+        return Ask("head")
+    held = packed(head)
+    return remote._replace(size=held.size) if held is not None else remote
+
+
 def newer(source: Entry, target: Entry) -> bool:
     """Whether the source is newer, in whole seconds: S3's LastModified has no more."""
     return int(source.modified) > int(target.modified)
@@ -92,10 +107,13 @@ def file_and_object(file: Entry, remote: Entry, direction: Direction, row: Row |
 
     | known                                              | answer                                              |
     |----------------------------------------------------|-----------------------------------------------------|
-    | sizes differ                                       | size                                                |
+    | the object is larger                               | size                                                |
     | clean row, same stamp, same ETag                   | same                                                |
-    | row, same ETag, other stamp (a fresh checkout)     | hash; the row's digest decides                      |
+    | row, same ETag, other stamp (a fresh checkout)     | size, if the file's is not the row's                |
+    |                                                    | else hash; the row's digest decides                 |
     | no such row, ETag is the file's MD5                | same (an equal ETag proves, another proves nothing) |
+    | our metadata says that the object is compressed    | size and digest of the content that it tells        |
+    | sizes differ                                       | size                                                |
     | ETag that S3 documents as MD5, and it differs      | content, even where a CRC agrees                    |
     | checksums that S3 computed                         | all that can be compared must agree, our digest too |
     | digest of the parts, and how the object was cut    | the file cut alike decides                          |
@@ -105,22 +123,34 @@ def file_and_object(file: Entry, remote: Entry, direction: Direction, row: Row |
     What S3 computed comes before our digest: a tool that rewrites an object and carries its metadata along leaves the
     digest of what was there before.
     """
-    if file.size != remote.size:
+    # An object that a sync compressed is smaller than the file, so the size proves only in one way.
+    if remote.size > file.size:
         return Verdict("size")
     untouched = row is not None and row.clean and row.stamp == file.stamp
     if row is not None and remote.etag and row.etag == remote.etag:
         if untouched:
             return Verdict("same", row.proven)
         if row.digest and row.proven:
+            # It is the object that held what the file held then: that file's size counts, not what is stored of it.
+            if file.size != size_of(row.stamp, remote.size):
+                return Verdict("size")
             return _compare(facts, {"sha256": row.digest})
-    if is_md5(remote.etag) and has_md5():
+    equal = False
+    if is_md5(remote.etag) and has_md5() and file.size == remote.size:
         if facts.hashed is None or "md5" not in facts.hashed.digests:
             return Ask("hash", ("md5", "sha256"))
-        if facts.hashed.digests["md5"].hex() == remote.etag:
+        equal = facts.hashed.digests["md5"].hex() == remote.etag
+        # The stored form of another content, fetched by a tool that does not unpack, has that ETag as well.
+        if equal and not looks_packed(facts.hashed.start):
             return Verdict("same")
     head = facts.source_head if direction is Direction.DOWN else facts.target_head
     if head is None:
         return Ask("head")
+    held = packed(head)
+    if held is not None:
+        return _compare(facts, {"sha256": held.sha256}) if held.size == file.size else Verdict("size")
+    if equal:
+        return Verdict("same")
     if head.size != file.size:
         return Verdict("size")
     if etag_is_md5(head) and has_md5():
@@ -157,7 +187,7 @@ def known_same(source: Entry, target: Entry, row: Row, *, down: bool) -> bool:
         and row.etag == remote.etag != ""
         and row.clean
         and row.proven
-        and file.size == remote.size
+        and file.size >= remote.size  # smaller: compressed
         and file.stamp != b""
     )
 
@@ -191,7 +221,7 @@ def two_objects(source: Entry, target: Entry, row: Row | None, facts: Facts) -> 
 
 def attributes_differ(key: str, asked: Asked, row: Row | None, target: Entry, facts: Facts) -> bool | Ask:
     """Whether an object of the right content lacks what the rules ask of it."""
-    if asked is NOTHING_ASKED or not asked.headers:
+    if asked is NOTHING_ASKED or not (asked.headers or asked.compress):
         return False
     remembered = row is not None and row.etag == target.etag and bool(target.etag)
     if remembered and row is not None and row.attributes == asked.digest:

@@ -18,12 +18,12 @@ import time
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from ansible_collections.stowage.s3.plugins.module_utils._errors import FileChanged
 from ansible_collections.stowage.s3.plugins.module_utils._s3.md5 import new_md5
 from ansible_collections.stowage.s3.plugins.module_utils._s3.values import Head
-from ansible_collections.stowage.s3.plugins.module_utils._sync.attributes import DIGEST
+from ansible_collections.stowage.s3.plugins.module_utils._sync.attributes import DIGEST, STORED
 from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import stamp
 
 try:
@@ -37,6 +37,7 @@ BLOCK = 1 << 20
 RACY_SECONDS = 2.0
 COMPUTABLE = {"crc32", "sha1", "sha256"} | ({"crc32c", "crc64nvme"} if _crt is not None else set())
 _MD5 = re.compile(r"[0-9a-f]{32}\Z")
+_STORED = r"([0-9]{1,15}):([0-9a-f]{8}):([0-9a-f]{64}):([0-9a-f]{32}|)"
 _COMPOSITE = re.compile(r"[0-9a-f]{32}-([0-9]{1,5})\Z")
 
 
@@ -128,6 +129,7 @@ class Hashed:
 
     digests: raw bytes by algorithm. stamp: see entry.stamp, the same before and after reading. clean: whether the
     file's times were old enough then for any later change to show in the stamp. size: bytes; mtime_ns: nanoseconds.
+    start: the first bytes, where they were looked at.
     """
 
     digests: dict[str, bytes]
@@ -135,6 +137,7 @@ class Hashed:
     clean: bool
     size: int
     mtime_ns: int
+    start: bytes = b""
 
 
 def open_regular(path: str, *, follow: bool) -> int:
@@ -160,11 +163,13 @@ def hash_descriptor(descriptor: int, algorithms: Iterable[str]) -> Hashed:
     hashes = {name: new(name) for name in algorithms}
     buffer = bytearray(min(BLOCK, before.st_size + 1))
     view = memoryview(buffer)
-    offset = 0
+    offset, start = 0, b""
     while True:
         count = os.preadv(descriptor, [buffer], offset)
         if not count:
             break
+        if not offset:
+            start = bytes(view[: min(count, 4)])
         offset += count
         for one in hashes.values():
             one.update(view[:count])
@@ -172,7 +177,7 @@ def hash_descriptor(descriptor: int, algorithms: Iterable[str]) -> Hashed:
     if stamp(before) != stamp(after) or offset != before.st_size:
         raise FileChanged("It was written while it was read. Run the sync again when nothing writes there.")
     digests = {name: one.digest() for name, one in hashes.items()}
-    return Hashed(digests, stamp(before), is_clean(before, now), before.st_size, before.st_mtime_ns)
+    return Hashed(digests, stamp(before), is_clean(before, now), before.st_size, before.st_mtime_ns, start)
 
 
 def hash_file(path: str, algorithms: Iterable[str], *, follow: bool) -> Hashed:
@@ -262,7 +267,27 @@ def _of_parts(head: Head) -> list[tuple[str, bytes, int]]:
     return found
 
 
+class StoredForm(NamedTuple):
+    """What a sync stored in the place of content that it compressed, by its own metadata."""
+
+    size: int
+    crc32: bytes
+    sha256: bytes
+    md5: str
+
+
+def stored(head: Head) -> StoredForm | None:
+    """What the metadata says of the bytes of an object that are not the content; None where they are."""
+    match = re.fullmatch(_STORED, head.metadata.get(STORED, ""), re.ASCII)
+    if match is None:
+        return None
+    return StoredForm(int(match[1]), bytes.fromhex(match[2]), bytes.fromhex(match[3]), match[4])
+
+
 def own_digest(head: Head) -> dict[str, bytes]:
-    """The SHA-256 that an earlier sync wrote into the metadata, if there is one."""
+    """The SHA-256 of the object's bytes that an earlier sync wrote into the metadata, if there is one."""
+    form = stored(head)
+    if form is not None:
+        return {"sha256": form.sha256}
     own = head.metadata.get(DIGEST, "")
     return {"sha256": bytes.fromhex(own)} if re.fullmatch(r"[0-9a-f]{64}", own) else {}

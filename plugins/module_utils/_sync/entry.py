@@ -125,6 +125,11 @@ def stamp(status: os.stat_result) -> bytes:
     )
 
 
+def size_of(stamped: bytes, default: int) -> int:
+    """The size that a stamp holds, in bytes; the default for what is no stamp."""
+    return int(_STAMP.unpack(stamped)[2]) if len(stamped) == _STAMP.size else default
+
+
 def _wrapped(nanoseconds: int) -> int:
     """As 64 bits with a sign, which reach from 1677 to 2262: a file's times may lie beyond."""
     return (nanoseconds + (1 << 63)) % (1 << 64) - (1 << 63)

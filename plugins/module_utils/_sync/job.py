@@ -17,13 +17,17 @@ from typing import Any, NamedTuple
 from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._s3.client import Bucket
 from ansible_collections.stowage.s3.plugins.module_utils._s3.gate import Gate
+from ansible_collections.stowage.s3.plugins.module_utils._s3.limits import Limits, limits
 from ansible_collections.stowage.s3.plugins.module_utils._s3.multipart import MAX_SINGLE_COPY, part_size
 from ansible_collections.stowage.s3.plugins.module_utils._sync.attributes import Attributes
+from ansible_collections.stowage.s3.plugins.module_utils._sync.compress import require
 from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Direction, Entry, there
 from ansible_collections.stowage.s3.plugins.module_utils._sync.filters import Filters
 
 MIN_PART = 5 << 20  # bytes; S3's smallest part
 COPY_PART = 256 << 20  # bytes; nothing passes through this machine, so parts may be large
+MIN_BANDWIDTH = 16 << 10  # bytes a second
+MIN_REQUESTS, MAX_REQUESTS = 0.1, 1e6  # a second
 _BUCKET_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9._-]{1,254}\Z")  # the old us-east-1 rules: older buckets still exist
 _SIZE = re.compile(r"(\d+)\s*([KMGT]?)(?:i?B)?\Z", re.IGNORECASE)
 
@@ -238,16 +242,42 @@ def local_target(place: Place, *, write: bool, option: str = "destination") -> s
     return path
 
 
-def attributes_of(params: Mapping[str, Any]) -> Attributes:
+def attributes_of(params: Mapping[str, Any], direction: Direction) -> Attributes:
     """The rules and writing options of a module's parameters; raises StowageError."""
-    return Attributes(
-        params.get("rules") or (),
+    rules = params.get("rules") or ()
+    attributes = Attributes(
+        rules,
         form=params.get("unicode_form") or "",
         storage_class=params.get("storage_class"),
         encryption=params.get("encryption"),
         encryption_key_id=params.get("encryption_key_id"),
         acl=params.get("acl"),
+        # What is copied within S3, or comes from there, is compressed already or is not.
+        compress=direction is Direction.UP,
     )
+    if direction is Direction.UP:
+        for number, rule in enumerate(rules):
+            require(rule.get("compress") or "", f"rules[{number}].compress")
+    return attributes
+
+
+def limits_of(params: Mapping[str, Any]) -> Limits:
+    """The limits of a module's parameters; raises StowageError."""
+    text, requests = params.get("max_bandwidth"), params.get("max_requests_per_second")
+    bandwidth = None
+    if text is not None:
+        bandwidth = parse_size("max_bandwidth", text)
+        if bandwidth < MIN_BANDWIDTH:
+            raise StowageError(
+                f"max_bandwidth: {text!r} is given; allowed are {MIN_BANDWIDTH} bytes a second (16K) and more, as"
+                " connections that move less are given up. Give more, or leave it out for no limit."
+            )
+    if requests is not None and not MIN_REQUESTS <= requests <= MAX_REQUESTS:
+        raise StowageError(
+            f"max_requests_per_second: {requests:g} is given; allowed is {MIN_REQUESTS:g} to {MAX_REQUESTS:g}. Give a"
+            " number in between, or leave it out for no limit."
+        )
+    return limits(bandwidth, requests)
 
 
 def _where(path: str) -> str:

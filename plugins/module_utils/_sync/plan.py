@@ -22,6 +22,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._s3.multipart import pa
 from ansible_collections.stowage.s3.plugins.module_utils._sync import compare
 from ansible_collections.stowage.s3.plugins.module_utils._sync.attributes import NOTHING_ASKED
 from ansible_collections.stowage.s3.plugins.module_utils._sync.compare import Ask, Facts, Verdict
+from ansible_collections.stowage.s3.plugins.module_utils._sync.compress import repack
 from ansible_collections.stowage.s3.plugins.module_utils._sync.digests import RACY_SECONDS
 from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import (
     Action,
@@ -131,16 +132,29 @@ def decide(job: Job, source: Entry, target: Entry | None, row: Row | None, facts
 
 
 def _judge(job: Job, source: Entry, target: Entry, row: Row | None, facts: Facts) -> Verdict | Ask:
-    if job.compare == "time":
-        return compare.by_time(source, target)
-    if job.compare == "size":
-        return compare.by_size(source, target)
     if job.compare == "existence":
         return compare.by_existence(source, target)
+    if job.compare in ("time", "size"):
+        return _by_listing(job, source, target, facts)
     if job.direction is Direction.ACROSS:
         return compare.two_objects(source, target, row, facts)
     file, remote = (source, target) if job.direction is Direction.UP else (target, source)
     return compare.file_and_object(file, remote, job.direction, row, facts)
+
+
+def _by_listing(job: Job, source: Entry, target: Entry, facts: Facts) -> Verdict | Ask:
+    """By size or time, of the content: the listing shows what is stored of it."""
+    if job.direction is Direction.UP and job.attributes.asked(source.key).compress:
+        shown = compare.unpacked(source, target, facts.target_head, ruled=True)
+        if isinstance(shown, Ask):
+            return shown
+        target = shown
+    elif job.direction is Direction.DOWN:
+        shown = compare.unpacked(target, source, facts.source_head, ruled=False)
+        if isinstance(shown, Ask):
+            return shown
+        source = shown
+    return compare.by_time(source, target) if job.compare == "time" else compare.by_size(source, target)
 
 
 def _same(
@@ -155,6 +169,8 @@ def _same(
         differ = compare.attributes_differ(source.key, asked, row, target, facts)
         if isinstance(differ, Ask):
             return differ
+        if job.direction is Direction.UP and facts.target_head is not None and repack(asked, facts.target_head):
+            return Decided(Action(Verb.UPLOAD, source.key, source.size, "attributes", source, target), None, proven)
         if differ:
             if target.storage_class in ARCHIVED and not target.restored and not job.look_only:
                 # To change it, S3 would have to read it.

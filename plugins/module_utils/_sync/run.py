@@ -40,6 +40,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.job import (
     check_apart,
     check_places,
     contains,
+    limits_of,
     local_source,
     local_target,
     parse_max_delete,
@@ -70,6 +71,7 @@ COMMON_SPEC: dict[str, dict[str, Any]] = {
             "content_encoding": {"type": "str"},
             "content_disposition": {"type": "str"},
             "content_language": {"type": "str"},
+            "compress": {"type": "str", "choices": ["gzip", "zstd"]},
             "storage_class": {"type": "str"},
             "metadata": {"type": "dict"},
             "tags": {"type": "dict"},
@@ -79,6 +81,7 @@ COMMON_SPEC: dict[str, dict[str, Any]] = {
     "symlinks": {"type": "str", "choices": ["follow", "skip", "error"], "default": "follow"},
     "unicode_form": {"type": "str", "choices": ["nfc", "nfd"]},
     "concurrency": {"type": "int"},
+    "max_requests_per_second": {"type": "float"},
     "ordered_listing": {"type": "bool"},
     "expected_bucket_owner": {"type": "str"},
     "source_expected_bucket_owner": {"type": "str"},
@@ -113,6 +116,7 @@ SYNC_SPEC: dict[str, dict[str, Any]] = {
     "apply_plan": {"type": "path"},
     "fsync": {"type": "bool", "default": False},
     "multipart_threshold": {"type": "str", "default": DEFAULT_THRESHOLD},
+    "max_bandwidth": {"type": "str"},
     "log": {"type": "path"},
     "state_dir": {"type": "str"},
 }
@@ -125,7 +129,9 @@ def sync(module: Any) -> dict[str, Any]:
     log_path = _check_own_files(params, source, target)
     backup = _check_backup(params, source, target)
     files = planfile.check_files(params, source, target, _state_place(params), check_mode=module.check_mode)
-    connection = connect(module, ordered=params["ordered_listing"], concurrency=params["concurrency"])
+    connection = connect(
+        module, ordered=params["ordered_listing"], concurrency=params["concurrency"], limits=limits_of(params)
+    )
     with contextlib.closing(connection), contextlib.ExitStack() as stack:
         job = replace(_job(connection, params, source, target, filters), applying=bool(files.apply))
         run_id = report.new_run_id()
@@ -194,7 +200,9 @@ def sync_info(module: Any) -> dict[str, Any]:
     """Do the work of the module `sync_info`: compare without cache, change nothing; raises StowageError."""
     params = module.params
     source, target, filters = _read_common(params)
-    connection = connect(module, ordered=params["ordered_listing"], concurrency=params["concurrency"])
+    connection = connect(
+        module, ordered=params["ordered_listing"], concurrency=params["concurrency"], limits=limits_of(params)
+    )
     with contextlib.closing(connection):
         job = _job(
             connection,
@@ -311,10 +319,10 @@ def _job(
             f"multipart_threshold: {threshold} bytes are given; S3 allows {MIN_PART} (5M) to {MAX_SINGLE_PUT} (5G)."
         )
     max_delete = parse_max_delete(params.get("max_delete"))
-    attributes = attributes_of(params)
     direction = (
         Direction.ACROSS if source.remote and target.remote else Direction.DOWN if source.remote else Direction.UP
     )
+    attributes = attributes_of(params, direction)
     sides = _sides(connection, params, source, target, write=not look_only)
     if sides[0].only and params["delete"] and not look_only:
         raise StowageError(

@@ -11,8 +11,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
+import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import NamedTuple
 
@@ -20,6 +21,13 @@ from ansible_collections.stowage.s3.plugins.module_utils._errors import FileChan
 from ansible_collections.stowage.s3.plugins.module_utils._s3.values import FileSlice, Head, Stored
 from ansible_collections.stowage.s3.plugins.module_utils._s3.wire import Reader
 from ansible_collections.stowage.s3.plugins.module_utils._sync.attributes import MTIME, parse_mtime
+from ansible_collections.stowage.s3.plugins.module_utils._sync.compress import (
+    pack,
+    pack_file,
+    packed,
+    tried,
+    unpack_file,
+)
 from ansible_collections.stowage.s3.plugins.module_utils._sync.digests import (
     Hashed,
     hash_descriptor,
@@ -37,6 +45,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.verify import Dig
 
 IN_MEMORY = 1 << 20  # bytes; files up to this size are read once, hashed and sent from memory
 READ_ATTEMPTS = 3  # of a file that is being written
+NOTHING_MORE: Mapping[str, str] = {}
 DIGEST_ATTEMPTS = 3  # of a download whose bytes do not fit their checksum
 
 
@@ -85,10 +94,13 @@ class Transfers:
     def _upload(self, action: Action) -> Done:
         job = self._job
         descriptor = open_regular(job.source.local_path(there(action.source)), follow=job.symlinks == "follow")
+        compress = job.attributes.asked(action.key).compress
         try:
             status = os.fstat(descriptor)
             self._guards.planned(action, stamp(status))
-            if status.st_size <= min(IN_MEMORY, job.multipart_threshold):
+            if compress:
+                hashed, stored = self._upload_compressed(action, descriptor, compress)
+            elif status.st_size <= min(IN_MEMORY, job.multipart_threshold):
                 hashed, stored = self._upload_small(action, descriptor)
             else:
                 hashed, stored = self._upload_large(action, descriptor)
@@ -103,28 +115,58 @@ class Transfers:
         self._guards.planned(action, hashed.stamp)
         return hashed, self._put(action, data, hashed)
 
-    def _upload_large(self, action: Action, descriptor: int) -> tuple[Hashed, Stored]:
-        job = self._job
-        if os.fstat(descriptor).st_size > job.multipart_threshold:
-            # The digest is known when all is sent, too late for the metadata: the CRC-32 of the whole, or the parts'
-            # ETags, tell the same content later.
-            return self._by_parts.upload(
-                job.target.s3,
-                self._target_key(action),
-                descriptor,
-                lambda mtime_ns: job.attributes.for_upload(action.key, mtime_ns=mtime_ns),
-                partial(self._guards.write, action, ""),
-            )
+    def _upload_compressed(self, action: Action, descriptor: int, algorithm: str) -> tuple[Hashed, Stored]:
+        if os.fstat(descriptor).st_size <= min(IN_MEMORY, self._job.multipart_threshold):
+            data, hashed = _read_whole(descriptor)
+            self._guards.planned(action, hashed.stamp)
+            body, form = pack(data, hashed, algorithm)
+            return hashed, self._put(action, body, form.hashed, form.headers)
+        with tempfile.TemporaryFile() as file:
+            hashed, smaller = pack_file(descriptor, file.fileno(), algorithm)
+            if smaller is None:
+                return self._upload_large(action, descriptor, tried(algorithm))
+            self._guards.planned(action, hashed.stamp)
+            if smaller.hashed.size > self._job.multipart_threshold:
+                stored = self._upload_parts(action, file.fileno(), smaller.headers, hashed.mtime_ns)[1]
+            else:
+                stored = self._put_file(action, file.fileno(), smaller.hashed, smaller.headers)
+            return hashed, stored
+
+    def _upload_large(
+        self, action: Action, descriptor: int, extra: Mapping[str, str] = NOTHING_MORE
+    ) -> tuple[Hashed, Stored]:
+        if os.fstat(descriptor).st_size > self._job.multipart_threshold:
+            return self._upload_parts(action, descriptor, extra)
         hashed = hash_descriptor(descriptor, ("sha256", "crc32"))
         self._guards.planned(action, hashed.stamp)
-        stored = self._put(action, FileSlice(descriptor, 0, hashed.size), hashed)
-        _unchanged(descriptor, hashed)
-        return hashed, stored
+        return hashed, self._put_file(action, descriptor, hashed, extra)
 
-    def _put(self, action: Action, body: bytes | FileSlice, hashed: Hashed) -> Stored:
+    def _upload_parts(
+        self, action: Action, descriptor: int, extra: Mapping[str, str], mtime_ns: int | None = None
+    ) -> tuple[Hashed, Stored]:
+        """`mtime_ns`: the modification time of the content, where it is not that of the open file."""
+        attributes = self._job.attributes
+
+        def headers(own_mtime_ns: int) -> dict[str, str]:
+            # The digest is known when all is sent, too late for the metadata: the CRC-32 of the whole, or the parts'
+            # ETags, tell the same content later.
+            moment = own_mtime_ns if mtime_ns is None else mtime_ns
+            return {**attributes.for_upload(action.key, mtime_ns=moment), **extra}
+
+        guarded = partial(self._guards.write, action, "")
+        return self._by_parts.upload(self._job.target.s3, self._target_key(action), descriptor, headers, guarded)
+
+    def _put_file(self, action: Action, descriptor: int, hashed: Hashed, extra: Mapping[str, str]) -> Stored:
+        stored = self._put(action, FileSlice(descriptor, 0, hashed.size), hashed, extra)
+        _unchanged(descriptor, hashed)
+        return stored
+
+    def _put(
+        self, action: Action, body: bytes | FileSlice, hashed: Hashed, extra: Mapping[str, str] = NOTHING_MORE
+    ) -> Stored:
         digest = hashed.digests["sha256"].hex()
         crc32 = hashed.digests.get("crc32")
-        headers = self._job.attributes.for_upload(action.key, mtime_ns=hashed.mtime_ns, digest=digest)
+        headers = {**self._job.attributes.for_upload(action.key, mtime_ns=hashed.mtime_ns, digest=digest), **extra}
 
         def send(conditions: Conditions) -> Stored:
             return self._job.target.s3.put(
@@ -159,6 +201,9 @@ class Transfers:
             for attempt in range(1, DIGEST_ATTEMPTS + 1):
                 try:
                     head, digest, verified = self._fetch(action, file)
+                    held = packed(head)
+                    if held is not None:
+                        digest, verified = unpack_file(file.descriptor, os.path.dirname(file.path), held), True
                     break
                 except DigestMismatch:
                     if attempt == DIGEST_ATTEMPTS:

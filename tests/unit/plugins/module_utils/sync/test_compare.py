@@ -113,7 +113,9 @@ def judge(
 
 
 def test_other_sizes_are_different_without_a_question() -> None:
-    assert judge(file(MINE + b"!"), remote("e1"), row()) == (Verdict("size"), [])
+    assert judge(file(MINE + b"!", stamp=b"later"), remote("e1"), row()) == (Verdict("size"), [])
+    assert judge(file(MINE[1:], stamp=b"later"), remote("e1"), row()) == (Verdict("size"), [])
+    assert judge(file(MINE[1:]), remote("e2")) == (Verdict("size"), [])
 
 
 def test_a_clean_row_with_stamp_and_etag_is_same_without_a_question() -> None:
