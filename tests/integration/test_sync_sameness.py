@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.stowage.s3.plugins.module_utils._s3.client import Bucket
-from ansible_collections.stowage.s3.plugins.module_utils._sync import digests, disk, listing, planner, transfer
+from ansible_collections.stowage.s3.plugins.module_utils._sync import digests, disk, entry, listing, planner, transfer
 from harness import decided
 from pair import NOTHING, OLD, Opaque, Pair, keys_of, seed, settle
 
@@ -28,7 +28,8 @@ def coarse_times(monkeypatch: pytest.MonkeyPatch) -> None:
     """A file system whose times have whole seconds, and whose ctime a user can set: stamps show nearly nothing."""
 
     def coarse(status: os.stat_result) -> bytes:
-        return f"{status.st_dev} {status.st_ino} {status.st_size} {status.st_mtime_ns // 10**9}".encode().ljust(40)
+        seconds = status.st_mtime_ns // 10**9
+        return entry._STAMP.pack(status.st_dev, status.st_ino, status.st_size, seconds * 10**9, 0)
 
     for module in (digests, disk, listing, planner, transfer):
         monkeypatch.setattr(module, "stamp", coarse)
