@@ -133,7 +133,7 @@ def run(options: argparse.Namespace) -> int:
     )
     check_room(settings, base)
     make_peers()
-    before = page.read(RESULTS)["works"] if options.add and RESULTS.exists() else {}
+    before = page.read(RESULTS).get("works", {}) if options.add and RESULTS.exists() else {}
     head = {
         "started": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
         "commit": commit(),
@@ -153,7 +153,10 @@ def run(options: argparse.Namespace) -> int:
             with sections.below(scratch, title) as own:
                 section(settings, record, own)
             took[title] = round(time.monotonic() - began, 1)
-            measured = record.report()
+            measured = {
+                name: {**work, "started": head["started"], "commit": head["commit"]}
+                for name, work in record.report().items()
+            }
             # The order of the tables, whatever was measured when.
             both = before | measured
             order = [name for name in sections.names(settings) if name in both]

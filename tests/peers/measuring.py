@@ -32,6 +32,7 @@ class Sample(NamedTuple):
     memory: int
     load: float  # the machine's load average as the work began
     failure: str = ""
+    unverified: int = 0  # downloads without evidence that could be compared, as far as the tool says
 
 
 def environment(server: Server, home: pathlib.Path, *, authority: pathlib.Path | None = None) -> dict[str, str]:
@@ -155,6 +156,7 @@ def summarise(samples: Sequence[Sample]) -> dict[str, Any]:
         "cpu": statistics.median(sample.cpu for sample in samples),
         "server_cpu": statistics.median(sample.server_cpu for sample in samples),
         "memory": statistics.median(sample.memory for sample in samples),
+        "unverified": max(sample.unverified for sample in samples),
         "failures": [],
     }
 

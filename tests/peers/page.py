@@ -71,9 +71,11 @@ def _around(text: str) -> Callable[[re.Match[str]], str]:
 def machine(results: Mapping[str, Any]) -> str:
     """Where and when it was measured, and with what."""
     on, versions = results["machine"], results["versions"]
+    works = results["works"].values()
     rows = [
-        ("measured", results["started"][:10]),
-        ("commit", results["commit"]),
+        # More than one where works were added to an earlier run.
+        ("measured", ", ".join(sorted({work["started"][:10] for work in works}))),
+        ("commit", ", ".join(sorted({work["commit"] for work in works}))),
         ("processor", f"{on['processor']}, {on['cpus']} CPUs"),
         ("memory", f"{on['memory'] / 2**30:.0f} GiB"),
         ("system", on["system"]),

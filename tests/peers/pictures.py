@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
-WIDTH, LABELS, VALUES = 760, 240, 90
+WIDTH, LABELS, VALUES = 780, 260, 90
 BAR, GAP = 18, 8
 _STYLE = (
     "<style>"

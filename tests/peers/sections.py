@@ -94,12 +94,12 @@ class Record:
         return {
             name: {
                 **work._asdict(),
-                "rows": {tool: summarise(samples) for tool, samples in self.samples[name].items()},
-                "samples": {
-                    tool: [sample._asdict() for sample in samples] for tool, samples in self.samples[name].items()
-                },
+                "rows": {tool: summarise(samples) for tool, samples in rows},
+                "samples": {tool: [sample._asdict() for sample in samples] for tool, samples in rows},
             }
             for name, work in self.works.items()
+            # The turns have mixed the tools: ours first.
+            for rows in [sorted(self.samples[name].items(), key=lambda row: not row[0].startswith(OURS))]
         }
 
 
@@ -167,8 +167,17 @@ def do(on: Ground, command: Command, verb: str, place: Place) -> Sample:
     before = trees.objects(on.client, place.bucket) if verb == "same" else {}
     sample = measure(command(place), on.env, on.server.pid, on.log)
     if not sample.failure:
-        sample = sample._replace(failure=trees.check(verb, place, on.client, on.tree, before))
+        failure = trees.check(verb, place, on.client, on.tree, before)
+        sample = sample._replace(failure=failure, unverified=unverified(on.log))
     return sample
+
+
+def unverified(log: pathlib.Path) -> int:
+    """How many downloads a module of ours could not verify, by its own account; nothing where there is none."""
+    try:
+        return int(json.loads(log.read_bytes())["stats"]["unverified"])
+    except (ValueError, LookupError, TypeError):
+        return 0
 
 
 def fill(on: Ground, place: Place) -> None:

