@@ -21,6 +21,7 @@ from peers import proxy, stub, trees
 from peers.measuring import Sample, environment, measure, say, summarise
 from peers.tools import (
     OURS,
+    PING,
     Command,
     Place,
     Tool,
@@ -36,7 +37,6 @@ from peers.tools import (
 from server import REGION, Server, seaweedfs
 
 DELAY = 0.025  # seconds each way: 50 ms there and back
-PING = "ansible.builtin.ping"
 FILL = "s5cmd cp"
 # A file's change within the granularity of its time would not show: the state cache hashes younger files once more,
 # and LastModified has whole seconds.

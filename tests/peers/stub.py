@@ -97,7 +97,7 @@ def page(
             place += 1
             continue
         common = prefix + head + delimiter
-        # S3 leaves out the group that start-after names or lies beyond.
+        # A group that start-after lies in has been told.
         if not after.startswith(common):
             prefixes.append(common)
         place = bisect.bisect_right(keys, common + LAST, lo=place)

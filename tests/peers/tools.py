@@ -20,6 +20,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 HERE = pathlib.Path(__file__).resolve().parent
 PEERS = ROOT / ".venv-peers"
 OURS = "stowage.s3.sync"
+PING = "ansible.builtin.ping"  # the smallest play that there is
 
 
 class Place(NamedTuple):
