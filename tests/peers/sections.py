@@ -172,12 +172,18 @@ def do(on: Ground, command: Command, verb: str, place: Place) -> Sample:
     return sample
 
 
+def told(log: pathlib.Path) -> dict[str, Any]:
+    """The result of a module, or nothing if LOG is of something else."""
+    try:
+        result = json.loads(log.read_bytes())
+    except ValueError:
+        return {}
+    return result if isinstance(result, dict) else {}
+
+
 def unverified(log: pathlib.Path) -> int:
     """How many downloads a module of ours could not verify, by its own account; nothing where there is none."""
-    try:
-        return int(json.loads(log.read_bytes())["stats"]["unverified"])
-    except (ValueError, LookupError, TypeError):
-        return 0
+    return int(told(log).get("stats", {}).get("unverified", 0))
 
 
 def fill(on: Ground, place: Place) -> None:
@@ -219,6 +225,7 @@ def small(settings: Settings, record: Record, scratch: pathlib.Path) -> None:
         return
     with seaweedfs() as server:
         on = ground(server, trees.small(scratch / "source", settings.files), scratch)
+        time.sleep(SETTLED)
         for run in range(settings.runs):
             # The others work on what was uploaded.
             wanted = {verb: work for verb, work in works.items() if verb == "up" or settings.takes(verb)}
@@ -330,8 +337,7 @@ def _on_stub(verb: str, count: int, own: pathlib.Path, run: int) -> Sample:
     if sample.failure:
         return sample
     expected = {} if verb == "same" else {bucket: count}
-    result = json.loads((own / "log").read_text())
-    planned = result["summary"]["upload"]["count"]
+    planned = told(own / "log").get("summary", {}).get("upload", {}).get("count")
     if server.put != expected or planned != sum(expected.values()):
         return sample._replace(failure=f"it planned {planned} uploads and put {server.put} instead of {expected}")
     return sample

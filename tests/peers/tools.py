@@ -308,7 +308,17 @@ def make_peers() -> None:
     python = PEERS / "bin" / "python"
     uv = pathlib.Path(sys.executable).parent / "uv"
     # Compiled now, or the first run of a Python tool would pay for it.
-    quick = [uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", python, "-r", requirements]
+    quick = [
+        str(uv),
+        "pip",
+        "install",
+        "--quiet",
+        "--compile-bytecode",
+        "--python",
+        str(python),
+        "-r",
+        str(requirements),
+    ]
     # uv does not read pip's configuration: where an index is set up for pip alone, pip does the work.
     if not uv.exists() or subprocess.run(quick, check=False).returncode:
         subprocess.run([python, "-m", "pip", "install", "--quiet", "-r", requirements], check=True)
