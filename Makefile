@@ -11,7 +11,7 @@ REQUIREMENTS = requirements.txt requirements-dev.txt
 # Everything runs inside the environment, and nothing is found outside it.
 RUN = env -u PYTHONPATH -u ANSIBLE_COLLECTIONS_PATH VIRTUAL_ENV="$(CURDIR)/$(VENV)" PATH="$(BIN):$$PATH"
 
-.PHONY: help env server demo test test-all bench docs clean
+.PHONY: help env server demo test test-all bench bench-docs docs clean
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
 
@@ -31,8 +31,11 @@ test-all: ## all tests on the oldest and on the newest supported Python and ansi
 	@$(MAKE) --no-print-directory test VENV=.venv-3.11 PYTHON="$$(python3 tests/run/pythons.py 3.11)"
 	@$(MAKE) --no-print-directory test
 
-bench: env ## the figures beside other tools
-	@$(RUN) python tests/peers/bench.py
+bench: env ## the figures beside other tools; BENCH="--million" adds options, BENCH=--help lists them
+	@$(RUN) python tests/peers/bench.py $(BENCH)
+
+bench-docs: env ## write docs/performance.md and its pictures from the last figures
+	@$(RUN) python tests/peers/bench.py --docs
 
 docs: env ## check the documentation of the plugins
 	@$(RUN) python tests/run/stages.py docs

@@ -1,0 +1,60 @@
+# Copyright: (c) 2026, Stowage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The proxy hands on every byte in its order, both ways, and the end of a connection."""
+
+from __future__ import annotations
+
+import pathlib
+import random
+import socket
+import socketserver
+import ssl
+import threading
+from collections.abc import Iterator
+
+import pytest
+from peers import proxy
+
+SIZE = 3_000_000
+
+
+class Echo(socketserver.BaseRequestHandler):
+    """Sends back what it has received, when that is SIZE bytes; then it hangs up."""
+
+    def handle(self) -> None:
+        received = bytearray()
+        while len(received) < SIZE:
+            data = self.request.recv(65536)
+            if not data:
+                return
+            received += data
+        self.request.sendall(received)
+
+
+@pytest.fixture
+def echo() -> Iterator[str]:
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Echo) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize("delay", [0.0, 0.003])
+@pytest.mark.parametrize("tls", [False, True])
+def test_bytes_arrive_as_they_were_sent(echo: str, tmp_path: pathlib.Path, delay: float, tls: bool) -> None:
+    sent = random.Random(1).randbytes(SIZE)
+    certificate = proxy.make_certificate(tmp_path / "proxy.pem") if tls else None
+    with proxy.running(echo, delay=delay, certificate=certificate) as endpoint:
+        assert endpoint.startswith("https://" if tls else "http://")
+        client = socket.create_connection(("127.0.0.1", int(endpoint.rpartition(":")[2])), timeout=60)
+        if certificate:
+            context = ssl.create_default_context(cafile=str(certificate))
+            client = context.wrap_socket(client, server_hostname="127.0.0.1")
+        with client:
+            client.sendall(sent)
+            received = bytearray()
+            while data := client.recv(65536):
+                received += data
+    assert bytes(received) == sent
