@@ -134,7 +134,8 @@ def test_what_only_times_tell_is_counted(world: World) -> None:
         gateway.before = no_parts
         result = info(world)
         assert (result["in_sync"], result["summary"]["unproven"]) == (True, 1)
-        os.utime(world.root / "a")
+        moment = world.head("a")["LastModified"].timestamp()
+        os.utime(world.root / "a", (moment, moment))
         result = info(world)
         assert (result["in_sync"], result["summary"]["unproven"]) == (True, 1)
         # Newer, in whole seconds, than the object.

@@ -113,12 +113,18 @@ class Bucket:
 
     # Listing
 
-    def pages(self, prefix: str = "", *, start_after: str = "") -> Iterator[list[Listed]]:
-        """The objects under a prefix, by pages (ListObjectsV2); the next is fetched while the caller works on one."""
+    def pages(self, prefix: str = "", *, start_after: str = "", until: str = "") -> Iterator[list[Listed]]:
+        """The objects under a prefix, by pages (ListObjectsV2); the next is fetched while the caller works on one.
+
+        `start_after`: only keys behind this one; `until`, of an ordered listing: only up to this one, itself included.
+        """
         page, following = self._page(prefix, start_after, "")
         tokens, last = set[int](), start_after if self.ordered else ""
         while True:
             self._check_page(page, prefix, last)
+            if until and page and page[-1].key >= until:
+                page = [entry for entry in page if entry.key <= until]
+                following = ""
             ahead = None
             if following:
                 # Tokens may be long: their hashes do, and those of a billion objects' fit into memory.

@@ -120,6 +120,18 @@ class Cache:
             if len(batch) < BATCH:
                 return
 
+    def splits(self, distance: int) -> list[str]:
+        """Keys that cut what was known into ranges of so many rows; none where there is but one range."""
+        query = (
+            "SELECT key FROM (SELECT key, row_number() OVER (ORDER BY key) AS number FROM known)"
+            " WHERE number % ? = 0 ORDER BY key"
+        )
+        try:
+            found = self._database.execute(query, (distance,)).fetchall() if self._database is not None else []
+        except _UNREADABLE:
+            return []  # `rows` will tell
+        return [key for (key,) in found if isinstance(key, str)]
+
     def put(self, row: Row) -> None:
         """Remember a row (written in batches)."""
         if self._database is None:

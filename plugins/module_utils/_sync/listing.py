@@ -14,12 +14,14 @@ import os
 import re
 import stat
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from ansible_collections.stowage.s3.plugins.module_utils._errors import NotFound
 from ansible_collections.stowage.s3.plugins.module_utils._s3.client import Bucket
+from ansible_collections.stowage.s3.plugins.module_utils._sync.ahead import Ahead
 from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import (
     Entry,
     Problem,
@@ -33,6 +35,8 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.spool import in_k
 
 TEMPORARY = re.compile(r"\.stowage-[0-9a-f]{16}\.part\Z")
 TEMPORARY_AGE = 24 * 3600  # seconds after which a temporary file is what a killed run left behind
+RANGE = 4_000  # keys between two splits of a listing: four pages, of which all but the first are waited for
+AT_ONCE = 8  # ranges that are listed at once
 MAX_KEY = 1024  # bytes of UTF-8; "Object key naming guidelines" of the S3 user guide
 
 
@@ -234,22 +238,54 @@ class Walk:
                 self.findings.stale.append(entry.path)
 
 
-def objects(bucket: Bucket, prefix: str, filters: Filters, findings: Findings) -> Iterator[Entry]:
+def objects(
+    bucket: Bucket, prefix: str, filters: Filters, findings: Findings, splits: Sequence[str] = ()
+) -> Iterator[Entry]:
     """Every object under a prefix ("" or ending in "/") that the filters take, in key order.
 
+    `splits` are keys, in order, between which an ordered listing is read side by side; any keys give the same listing.
     Raises S3Error, ConnectionFailed.
     """
+    if bucket.ordered and splits:
+        return _side_by_side(bucket, prefix, filters, findings, splits)
     listed = _objects(bucket, prefix, filters, findings)
     # AWS's general purpose buckets list in UTF-8 order (the client looks to it); of others nothing is known (SeaweedFS
     # does not), and disorder noticed midway is noticed too late.
     return listed if bucket.ordered else in_key_order(listed)
 
 
-def _objects(bucket: Bucket, prefix: str, filters: Filters, findings: Findings) -> Iterator[Entry]:
+def _side_by_side(
+    bucket: Bucket, prefix: str, filters: Filters, findings: Findings, splits: Sequence[str]
+) -> Iterator[Entry]:
+    """A page waits for the one before it, and far away that is all the time that a listing takes."""
+    ranges = zip(["", *splits], [*splits, ""], strict=True)
+    under_way: deque[tuple[Ahead[Entry], Findings]] = deque()
+    try:
+        while True:
+            for after, until in islice(ranges, AT_ONCE - len(under_way)):
+                own = Findings()
+                listed = _objects(bucket, prefix, filters, own, after, until)
+                under_way.append((Ahead(listed, overflow=False), own))
+            if not under_way:
+                return
+            with contextlib.closing(under_way[0][0]) as stream:
+                yield from stream
+            own = under_way.popleft()[1]
+            findings.entries += own.entries
+            findings.requests.update(own.requests)
+    finally:
+        for stream, _own in under_way:
+            stream.close()
+
+
+def _objects(
+    bucket: Bucket, prefix: str, filters: Filters, findings: Findings, after: str = "", until: str = ""
+) -> Iterator[Entry]:
     cut = len(prefix)
     everything = filters.everything
     findings.requests["list"] += 1
-    for number, page in enumerate(bucket.pages(prefix)):
+    pages = bucket.pages(prefix, start_after=after and prefix + after, until=until and prefix + until)
+    for number, page in enumerate(pages):
         findings.requests["list"] += bool(number)
         for key, size, modified, etag, storage_class, restored in page:
             relative = key[cut:]

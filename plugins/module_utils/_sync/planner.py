@@ -13,7 +13,7 @@ import os
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from ansible_collections.stowage.s3.plugins.module_utils._errors import NotFound, StowageError
@@ -120,14 +120,20 @@ class Planner:
         self._placement = Placement(job.target.path) if self._down else None
         self._keepable = Keepable(job) if job.backup is not None else None
         self._skipped = self._skipped_bytes = 0
+        self._splits: Sequence[str] = ()
         self._blocked: dict[str, list[Action]] = {}  # blocker's key → transfers that want its place
         self._blocked_count = 0
         self._ancestors: list[str] = []
         self._markers: list[str] = []  # of the directories above the present key
 
-    def make(self, rows: Iterable[Row]) -> Plan:
-        """Look at both sides and decide. Raises StowageError where a side cannot be listed."""
+    def make(self, rows: Iterable[Row], splits: Sequence[str] = ()) -> Plan:
+        """Look at both sides and decide. Raises StowageError where a side cannot be listed.
+
+        `splits`: keys in order, see `listing.objects`.
+        """
         job, plan = self.job, self.plan
+        # In another form the keys of a listing stand in another order.
+        self._splits = () if job.unicode_form else splits
         # A listing that has to be sorted gives nothing before its end: meanwhile a walk of the other side goes on.
         unsorted = any(side.bucket is not None and not side.bucket.ordered for side in (job.source, job.target))
         known = (row for row in rows if job.filters.takes(row.key))
@@ -157,7 +163,7 @@ class Planner:
                 if not job.filters.takes(side.only):
                     return iter(())
                 return one_object(side.bucket, side.prefix, side.only, findings)
-            entries = objects(side.bucket, side.prefix, job.filters, findings)
+            entries = objects(side.bucket, side.prefix, job.filters, findings, self._splits)
         elif side.only:
             return self._one_file(side, findings) if job.filters.takes(side.only) else iter(())
         elif not source and not os.path.lexists(side.path):

@@ -48,6 +48,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.job import (
     parse_size,
     prefix_of,
 )
+from ansible_collections.stowage.s3.plugins.module_utils._sync.listing import RANGE
 from ansible_collections.stowage.s3.plugins.module_utils._sync.plan import Plan
 from ansible_collections.stowage.s3.plugins.module_utils._sync.planner import Planner
 from ansible_collections.stowage.s3.plugins.module_utils._sync.uploads import Uploads
@@ -440,7 +441,9 @@ def _backup_uploads(state: State, job: Job, pair: str) -> Uploads | None:
 
 def _plan(job: Job, cache: Cache | None, progress: report.Progress) -> Plan:
     planner = Planner(job, lambda done: progress.update(stage="planning", done=done))
-    return planner.make(cache.rows() if cache else ())
+    # Only where a listing can be read side by side are the splits worth looking for.
+    ordered = any(side.bucket is not None and side.bucket.ordered for side in (job.source, job.target))
+    return planner.make(cache.rows() if cache else (), cache.splits(RANGE) if cache and ordered else ())
 
 
 def _together(plan: Plan, done: Outcome) -> Outcome:

@@ -65,6 +65,14 @@ def test_listing_page_by_page(scripted, remote):
     assert "start-after" not in query(scripted.requests[1])
 
 
+def test_a_listing_up_to_a_key_ends_with_its_page(scripted, make):
+    scripted.play(listing("a", "b", token="t"), listing("c", "d", token="t2"))
+    assert keys_of(make(ordered=True).pages(until="c")) == ["a", "b", "c"]
+    assert len(scripted.requests) == 2
+    scripted.play(listing("a", "b", token="t"))
+    assert keys_of(make(ordered=True).pages(until="b")) == ["a", "b"]
+
+
 def test_the_next_page_is_fetched_while_the_caller_works(scripted, remote):
     asked = threading.Event()
 
