@@ -279,15 +279,20 @@ class Gateway:
         self._server.shutdown()
         self._server.server_close()
 
-    def _pass(self, handler: BaseHTTPRequestHandler) -> None:
+    def _request(self, handler: BaseHTTPRequestHandler) -> Request:
+        """What a request's head says."""
         target = urllib.parse.urlsplit(handler.path)
-        request = Request(
+        return Request(
             handler.command,
             urllib.parse.unquote(target.path).lstrip("/"),
             dict(urllib.parse.parse_qsl(target.query, keep_blank_values=True)),
             {name.lower(): value for name, value in handler.headers.items()},
-            handler.rfile.read(int(handler.headers.get("content-length") or 0)),
+            b"",
         )
+
+    def _pass(self, handler: BaseHTTPRequestHandler) -> None:
+        body = handler.rfile.read(int(handler.headers.get("content-length") or 0))
+        request = dataclasses.replace(self._request(handler), body=body)
         self.requests.append(request)
         reply = self.before(request)
         if reply is None:
