@@ -14,7 +14,8 @@ from server import Server, moto, seaweedfs
 def pytest_addoption(parser: pytest.Parser) -> None:
     """How hard the tests of faults and kills try; `make test-faults` asks for more."""
     group = parser.getgroup("faults")
-    group.addoption("--storms", type=int, default=4, help="storms of faults in each direction")
+    group.addoption("--storms", type=int, default=3, help="storms of faults in each direction")
+    group.addoption("--every-fault", action="store_true", help="every kind of fault in every direction")
     group.addoption("--kills", type=int, default=12, help="runs that are killed")
     group.addoption("--seed", type=int, default=0, help="the first of the seeds of storms and kills")
 

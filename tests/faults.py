@@ -298,14 +298,14 @@ def _refused_deletions(flow: Flow) -> None:
 class Kind(NamedTuple):
     """A fault: what it does, to which operations (none named: all), how often beside others.
 
-    `passing`: a client that tries again has its way. `slow`: it costs the client its patience.
+    `passing`: a client that tries again has its way. `limit`: how many of one run suffice, where each takes its time.
     """
 
     act: Callable[[Flow], None]
     operations: frozenset[str] = frozenset()
     weight: int = 6
     passing: bool = True
-    slow: bool = False
+    limit: int = 1000
 
 
 KINDS = {
@@ -316,10 +316,10 @@ KINDS = {
     "answer lost by an end": Kind(_lost_answer_end),
     "half an answer, reset": Kind(_half_answer_reset),
     "half an answer, end": Kind(_half_answer_end),
-    "half an answer, silence": Kind(_half_answer_silence, weight=1, slow=True),
-    "silence": Kind(_silence, weight=1, slow=True),
-    "late": Kind(_late, weight=2),
-    "drip": Kind(_drip, weight=2),
+    "half an answer, silence": Kind(_half_answer_silence, weight=1, limit=1),
+    "silence": Kind(_silence, weight=1, limit=1),
+    "late": Kind(_late, weight=2, limit=4),
+    "drip": Kind(_drip, weight=2, limit=4),
     "closed after": Kind(_closed_after),
     "500": Kind(_refused(500, "InternalError")),
     "500 after it was done": Kind(_error_after),
@@ -357,10 +357,9 @@ def operation_of(request: Request) -> str:
 
 
 class Faults(Gateway):
-    """The proxy. With `rate` 0, as it begins, it only passes on.
+    """The proxy. It begins with passing everything on, but for listings, which it gives by small pages.
 
-    `kinds` are those that may happen; `limit` bounds how many requests suffer. `injected` counts by kind.
-    `once`: only a request's first attempt suffers.
+    `injected` counts the faults of all storms by kind, `suffered` tells those of the present one.
     """
 
     def __init__(self, upstream: Server, forget: str) -> None:
@@ -369,7 +368,6 @@ class Faults(Gateway):
         self._forget = forget
         self.injected: Counter[str] = Counter()
         self.uploads: set[str] = set()  # the ids of those that the client was told
-        self.suffered: list[str] = []
         self.trouble: list[BaseException] = []
         self._lock = threading.Lock()
         self._pages: dict[str, tuple[bytes, list[bytes]]] = {}
@@ -377,26 +375,37 @@ class Faults(Gateway):
 
     def calm(self) -> None:
         """No faults from now on."""
-        self.rate, self.kinds, self.once, self.limit, self._seed = 0.0, tuple(KINDS), False, 10**9, ""
-        self._seen: Counter[str] = Counter()
-        self.suffered = []
+        self.storm("", 0.0)
 
     def storm(
-        self, seed: str, rate: float, *, kinds: tuple[str, ...] = tuple(KINDS), once: bool = False, limit: int = 10**9
+        self,
+        seed: str,
+        rate: float,
+        *,
+        kinds: tuple[str, ...] = tuple(KINDS),
+        spared: frozenset[str] = frozenset(),
+        once: bool = False,
+        limit: int = 10**9,
     ) -> None:
-        """Faults from now on."""
-        self.calm()
-        self.rate, self.kinds, self.once, self.limit, self._seed = rate, kinds, once, limit, seed
+        """Faults from now on, of these kinds and to all operations but those spared.
+
+        `once`: only a request's first attempt suffers. `limit`: so many do.
+        """
+        self._seed, self._rate, self._kinds, self._spared, self._once, self._limit = (
+            seed, rate, kinds, spared, once, limit,
+        )  # fmt: skip
+        self._seen: Counter[str] = Counter()
+        self.suffered: list[str] = []
 
     def _pass(self, handler: BaseHTTPRequestHandler) -> None:
-        request = self._request(handler)
-        identity = _CHANGING.sub("", f"{request.method} {handler.path.replace(self._forget, '')}")
-        with self._lock:
-            count = self._seen[identity]
-            self._seen[identity] += 1
-        flow = Flow(self, handler, request, random.Random(f"{self._seed} {identity} {count}"))
-        flow.kind = self._choose(flow, count)
         try:
+            request = self._request(handler)
+            identity = _CHANGING.sub("", f"{request.method} {handler.path.replace(self._forget, '')}")
+            with self._lock:
+                count = self._seen[identity]
+                self._seen[identity] += 1
+            flow = Flow(self, handler, request, random.Random(f"{self._seed} {identity} {count}"))
+            flow.kind = self._choose(flow, count)
             (KINDS[flow.kind].act if flow.kind else _whole)(flow)
         except (ConnectionError, TimeoutError):
             handler.close_connection = True  # the client had enough
@@ -405,17 +414,18 @@ class Faults(Gateway):
             self.trouble.append(trouble)
 
     def _choose(self, flow: Flow, count: int) -> str:
-        if flow.rng.random() >= self.rate or (self.once and count):
+        operation = flow.operation
+        if flow.rng.random() >= self._rate or (self._once and count) or operation in self._spared:
             return ""
-        names = [name for name in self.kinds if not KINDS[name].operations or flow.operation in KINDS[name].operations]
+        names = [name for name in self._kinds if not KINDS[name].operations or operation in KINDS[name].operations]
         if not names:
             return ""
         (name,) = flow.rng.choices(names, [KINDS[name].weight for name in names])
         with self._lock:
-            if len(self.suffered) >= self.limit:
+            if len(self.suffered) >= self._limit:
                 return ""
             self.injected[name] += 1
-            self.suffered.append(f"{flow.operation} {flow.request.path}: {name}")
+            self.suffered.append(f"{operation} {flow.request.path}: {name}")
         return name
 
     # What flows are made of
