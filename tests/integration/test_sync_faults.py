@@ -246,13 +246,15 @@ def test_storms(scene: Scene, request: pytest.FixtureRequest, record_property: C
         attempts = {"max_attempts": 1} if seed % 2 else {}
         # Where a listing fails nothing else is tried.
         spared = LOOKING if seed % 3 else frozenset()
+        suffered: list[str] = []
         try:
             for turn in ("first", "second"):
                 scene.proxy.storm(f"{seed} {turn}", 0.01 if seed % 4 == 3 else 0.2, spared=spared)
+                suffered = scene.proxy.suffered
                 scene.suffer(**attempts)
             scene.repair()
         except BaseException as error:
-            error.add_note(f"{scene.direction}, --seed {seed}; the last to suffer: {scene.proxy.suffered}")
+            error.add_note(f"{scene.direction}, --seed {seed}; the last to suffer: {suffered}")
             raise
     assert scene.proxy.injected, "no storm came"
     told(scene, record_property)
