@@ -367,7 +367,7 @@ class Faults(Gateway):
         super().__init__(upstream)
         self._forget = forget
         self.injected: Counter[str] = Counter()
-        self.uploads: set[str] = set()  # the ids of those that the client was told
+        self.uploads: set[str] = set()  # the ids of those that the client was told, as it showed
         self.trouble: list[BaseException] = []
         self._lock = threading.Lock()
         self._pages: dict[str, tuple[bytes, list[bytes]]] = {}
@@ -405,6 +405,8 @@ class Faults(Gateway):
                 count = self._seen[identity]
                 self._seen[identity] += 1
             flow = Flow(self, handler, request, random.Random(f"{self._seed} {identity} {count}"))
+            if "uploadId" in request.query:
+                self.uploads.add(request.query["uploadId"])
             flow.kind = self._choose(flow, count)
             (KINDS[flow.kind].act if flow.kind else _whole)(flow)
         except (ConnectionError, TimeoutError):
@@ -432,11 +434,7 @@ class Faults(Gateway):
 
     def forward(self, flow: Flow) -> Reply:
         """The server's answer."""
-        reply = self._ask(flow.handler, flow.request)
-        if flow.operation == "create" and not flow.kind:
-            # Of an upload whose answer was lost nobody knows the id; only a lifecycle rule can end it.
-            self.uploads.update(found.decode() for found in re.findall(rb"<UploadId>(.*?)</UploadId>", reply.body))
-        return reply
+        return self._ask(flow.handler, flow.request)
 
     def forward_torn(self, flow: Flow) -> None:
         """Send a head and what there is of its body to the server, then close."""

@@ -4,8 +4,8 @@
 
 from __future__ import annotations
 
-import itertools
 import fcntl
+import itertools
 import os
 import pathlib
 import shutil
