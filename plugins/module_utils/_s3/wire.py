@@ -9,6 +9,7 @@ a body into the caller's memory without a copy.
 from __future__ import annotations
 
 import base64
+import errno
 import select
 import socket
 import ssl
@@ -16,6 +17,8 @@ import time
 from collections import deque
 from collections.abc import Callable
 from typing import NamedTuple
+
+from ansible_collections.stowage.s3.plugins.module_utils._errors import DESCRIPTORS
 
 HEAD_LIMIT = 64 * 1024
 _SEND = 256 * 1024  # per call, so that the timeout means "nothing moves", not "all must be gone by then"
@@ -371,6 +374,8 @@ class Pool:
             sock = socket.create_connection(place, self._connect_timeout)
         except (OSError, UnicodeError) as error:
             advice = f"Check the proxy {place[0]}:{place[1]} (HTTP_PROXY, HTTPS_PROXY, NO_PROXY)" if proxy else ""
+            if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE):
+                advice = DESCRIPTORS
             raise WireError(_reason(error), advice=advice) from error
         try:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
