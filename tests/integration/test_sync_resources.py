@@ -8,10 +8,12 @@ A disk is full here by RLIMIT_FSIZE, which needs no powers: a write beyond it fa
 from __future__ import annotations
 
 import contextlib
+import functools
 import resource
 from collections.abc import Iterator
 
 import pytest
+from ansible_collections.stowage.s3.plugins.module_utils._sync import listing, spool
 from world import World, apart, failures, verbs, without_powers
 
 KIB = 1024
@@ -109,6 +111,18 @@ def test_a_record_that_the_disk_cannot_take(world: World) -> None:
     assert not result.get("failed") and world.objects() == {"a": "1"}
     (warning,) = map(str, result["warnings"])
     assert "record" in warning and result["record"] == ""
+
+
+def test_a_temporary_directory_that_is_full(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As with 50,000 objects and more; planning ends before anything is touched."""
+    world.write({"a": "1"})
+    world.put({"b": "2", "c": "3"})
+    monkeypatch.setattr(listing, "in_key_order", functools.partial(spool.in_key_order, in_memory=1))
+    monkeypatch.setattr(spool, "CHUNK", 1)
+    with full_beyond(10):
+        message = world.run(str(world.root), world.uri(), compare="size", delete=True)["msg"]
+    assert "temporary directory" in message and "File too large" in message and "TMPDIR" in message
+    assert world.objects() == {"b": "2", "c": "3"}
 
 
 # Closed directories
