@@ -73,7 +73,8 @@ def test_storms(scene: Scene, request: pytest.FixtureRequest, record_property: C
     first = request.config.getoption("--seed")
     for seed in range(first, first + request.config.getoption("--storms")):
         scene.reset()
-        attempts = {"max_attempts": 1} if seed % 2 else {}
+        # What is not tried again fails, as what is tried in vain does.
+        attempts = {"max_attempts": seed % 4} if seed % 4 < 2 else {}
         # Where a listing fails nothing else is tried.
         spared = LOOKING if seed % 3 else frozenset()
         suffered: list[str] = []
