@@ -288,7 +288,7 @@ def _refused_deletions(flow: Flow) -> None:
     flow.receive()
     code = flow.rng.choice(("InternalError", "SlowDown", "AccessDenied")).encode()
     errors = re.sub(
-        rb"<Object>(<Key>.*?</Key>)</Object>",
+        rb"<Object>.*?(<Key>.*?</Key>).*?</Object>",
         lambda found: b"<Error>" + found[1] + b"<Code>" + code + b"</Code><Message>No.</Message></Error>",
         b"".join(re.findall(rb"<Object>.*?</Object>", flow.request.body)),
     )
