@@ -98,6 +98,7 @@ class Scene:
             return Directory(tmp_path / name) if local else Prefix(server, bucket, f"{place}/{name}/")
 
         self.source, self.target = side("source", direction == "up"), side("target", direction == "down")
+        self.backup, self.backed_up = side("backup", direction == "down"), False
         rng = random.Random(direction)
         same = {f"same/{number}": rng.randbytes(50) for number in range(6)}
         changed = [f"changed/{number}" for number in range(6)]
@@ -120,13 +121,15 @@ class Scene:
             self.source.write(key, content)
 
     def reset(self) -> None:
-        """The target as it was at first, and no state."""
+        """The target as it was at first, no backup, and no state."""
         now = self.target.read()
         for key in now.keys() - self.first.keys():
             self.target.remove(key)
         for key, content in self.first.items():
             if now.get(key) != content:
                 self.target.write(key, content)
+        for key in self.backup.read():
+            self.backup.remove(key)
         shutil.rmtree(self.state, ignore_errors=True)
 
     def options(self, **retries: int) -> dict[str, Any]:
@@ -135,6 +138,7 @@ class Scene:
             "source": self.source.text, "destination": self.target.text, "state_dir": str(self.state),
             "delete": True, "max_delete": "100%", "exclude": [KEPT], "multipart_threshold": "5M", "concurrency": 8,
             "aws_config": {"read_timeout": TIMEOUT, "retries": retries},
+            **({"backup_to": self.backup.text} if self.backed_up else {}),
         }  # fmt: skip
 
     def sync(self, **retries: int) -> dict[str, Any]:
@@ -173,6 +177,10 @@ class Scene:
         gone = extra - now.keys()
         assert f"{KEPT}one" not in gone
         assert not gone or not missing, f"{gone} were deleted, and {missing} had not arrived"
+        if self.backed_up:
+            kept = {(name.partition("/")[2], content) for name, content in self.backup.read().items()}
+            for key, content in before.items():
+                assert now.get(key) == content or (key, content) in kept, f"{key} went without its backup"
 
     def repair(self) -> None:
         """A calm run brings everything in order, and another one that knows nothing agrees with it."""

@@ -55,16 +55,17 @@ class Nursery:
 
     def __init__(self, pipes: tuple[IO[str], IO[str]], scene: Scene) -> None:
         self._orders, self._answers = pipes
-        server = scene.proxy.server
-        self._options = {
-            **scene.options(), "endpoint_url": server.endpoint, "access_key": server.access_key,
-            "secret_key": server.secret_key, "region": server.region,
-        }  # fmt: skip
-        self._say(json.dumps(self._options))
+        self._scene = scene
+        self._say(self._options())
+
+    def _options(self) -> str:
+        server = self._scene.proxy.server
+        access = {"endpoint_url": server.endpoint, "access_key": server.access_key, "secret_key": server.secret_key}
+        return json.dumps({**self._scene.options(), **access, "region": server.region})
 
     def run(self, seconds: float) -> int:
         """A run that is killed after so many seconds; its status, as waitpid gives it."""
-        pid = int(self._say(json.dumps(self._options)))
+        pid = int(self._say(self._options()))
         time.sleep(seconds)
         os.kill(pid, signal.SIGKILL)
         return int(self._say(""))
@@ -72,7 +73,7 @@ class Nursery:
     def duration(self) -> float:
         """How long a run takes that is not killed."""
         started = time.monotonic()
-        self._say(json.dumps(self._options))
+        self._say(self._options())
         status = int(self._say(""))
         assert status == 0, "a run that nobody disturbed failed"
         return time.monotonic() - started
@@ -112,6 +113,7 @@ def test_killed_runs(
         rounds += 1
         assert late < 10 * wanted, "runs end before they are killed"
         scene.reset()
+        scene.backed_up = rounds % 2 == 0
         moments: list[float] = []
         try:
             for _kill in range(KILLS_A_ROUND):
