@@ -81,6 +81,7 @@ def test_storms(scene: Scene, request: pytest.FixtureRequest, record_property: C
         attempts = {"max_attempts": seed % 4} if seed % 4 < 2 else {}
         # Where a listing fails nothing else is tried.
         spared = frozenset() if seed % 3 == 2 else LOOKING
+        scene.backed_up = seed % 2 == 0
         suffered: list[str] = []
         try:
             for turn in ("first", "second"):
