@@ -11,6 +11,16 @@ import pytest
 from server import Server, moto, seaweedfs
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How hard the tests of faults and kills try; `make test-faults` asks for more."""
+    group = parser.getgroup("faults")
+    group.addoption("--storms", type=int, default=3, help="storms of faults in each direction")
+    group.addoption("--every-fault", action="store_true", help="every kind of fault in every direction")
+    group.addoption("--kills", type=int, default=12, help="runs that are killed")
+    group.addoption("--files", type=int, default=1000, help="files in one directory")
+    group.addoption("--seed", type=int, default=0, help="the first of the seeds of storms and kills")
+
+
 @pytest.fixture(scope="session")
 def s3_server() -> Iterator[Server]:
     """SeaweedFS: `.endpoint .access_key .secret_key .region .env .client("s3")`."""

@@ -26,7 +26,7 @@ from harness import decided, run_module
 from server import Server
 
 OLD = 1_600_000_000  # seconds since the epoch: a time that no test can meet by chance
-UNPRIVILEGED = """
+APART = """
 import json, sys
 sys.path.insert(0, sys.argv[1])
 from harness import run_module
@@ -180,13 +180,15 @@ def shared_client(server: Server) -> Any:
     return server.client("s3")
 
 
-def without_powers(
-    server: Server, options: Mapping[str, Any], *, name: str = "sync", checks: tuple[bool, ...] = (True, False)
+def apart(
+    server: Server,
+    options: Mapping[str, Any],
+    prepare: Callable[[], None],
+    *,
+    name: str = "sync",
+    checks: tuple[bool, ...] = (True, False),
 ) -> list[dict[str, Any]]:
-    """Run the module as a user whom permissions bind, in check mode and not: root reads and writes all.
-
-    The user stays the same, so that the interpreter's own files stay readable; what goes is the power to override.
-    """
+    """Run the module in a process that `prepare` has limited before anything else, in check mode and not."""
     order = json.dumps(
         {
             "server": {**dataclasses.asdict(server), "pid": 0},
@@ -195,6 +197,26 @@ def without_powers(
             "checks": list(checks),
         }
     )
+    done = subprocess.run(
+        [sys.executable, "-c", APART, str(pathlib.Path(__file__).parent)],
+        input=order,
+        text=True,
+        capture_output=True,
+        preexec_fn=prepare,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    results: list[dict[str, Any]] = json.loads(done.stdout)
+    return results
+
+
+def without_powers(
+    server: Server, options: Mapping[str, Any], *, name: str = "sync", checks: tuple[bool, ...] = (True, False)
+) -> list[dict[str, Any]]:
+    """Run the module as a user whom permissions bind, in check mode and not: root reads and writes all.
+
+    The user stays the same, so that the interpreter's own files stay readable; what goes is the power to override.
+    """
     libc = ctypes.CDLL(None, use_errno=True)
 
     def drop() -> None:
@@ -203,17 +225,7 @@ def without_powers(
             if os.geteuid() == 0 and libc.prctl(24, capability, 0, 0, 0):
                 raise OSError(ctypes.get_errno(), "prctl")
 
-    done = subprocess.run(
-        [sys.executable, "-c", UNPRIVILEGED, str(pathlib.Path(__file__).parent)],
-        input=order,
-        text=True,
-        capture_output=True,
-        preexec_fn=drop,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    results: list[dict[str, Any]] = json.loads(done.stdout)
-    return results
+    return apart(server, options, drop, name=name, checks=checks)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -263,7 +275,10 @@ class Gateway:
             protocol_version = "HTTP/1.1"
 
             def handle_one_request(self) -> None:
-                self.raw_requestline = self.rfile.readline(65537)
+                try:
+                    self.raw_requestline = self.rfile.readline(65537)
+                except ConnectionError:  # the client was killed, or closed in a hurry
+                    self.raw_requestline = b""
                 if not self.raw_requestline or not self.parse_request():
                     self.close_connection = True
                     return
@@ -284,15 +299,20 @@ class Gateway:
         self._server.shutdown()
         self._server.server_close()
 
-    def _pass(self, handler: BaseHTTPRequestHandler) -> None:
+    def _request(self, handler: BaseHTTPRequestHandler) -> Request:
+        """What a request's head says."""
         target = urllib.parse.urlsplit(handler.path)
-        request = Request(
+        return Request(
             handler.command,
             urllib.parse.unquote(target.path).lstrip("/"),
             dict(urllib.parse.parse_qsl(target.query, keep_blank_values=True)),
             {name.lower(): value for name, value in handler.headers.items()},
-            handler.rfile.read(int(handler.headers.get("content-length") or 0)),
+            b"",
         )
+
+    def _pass(self, handler: BaseHTTPRequestHandler) -> None:
+        body = handler.rfile.read(int(handler.headers.get("content-length") or 0))
+        request = dataclasses.replace(self._request(handler), body=body)
         self.requests.append(request)
         reply = self.before(request)
         if reply is None:

@@ -51,6 +51,9 @@ _ADVICE = {
     "QuotaExceeded": "The bucket or account is full: make room or raise the quota",
 }
 
+# What to do where a process may not open any more files or connections.
+DESCRIPTORS = "Raise the limit of open files (ulimit -n), or lower concurrency"
+
 
 class StowageError(Exception):
     """An error whose str() is the whole message for the user."""

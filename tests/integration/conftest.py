@@ -9,13 +9,14 @@ import os
 import pathlib
 import time
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import botocore.session
 import pytest
 from ansible_collections.stowage.s3.plugins.module_utils._sync import digests, planner, transfer
 from pair import Opaque, Pair
+from scene import Scene, small_parts
 from server import Server
 from world import World
 
@@ -72,6 +73,22 @@ def pair(
 def up(s3_server: Server, _weed_bucket: str, tmp_path: pathlib.Path, one_session: None) -> Pair:
     """A directory that is synced to a prefix on SeaweedFS."""
     return Pair(s3_server, _weed_bucket, tmp_path, "up")
+
+
+@pytest.fixture(params=["up", "down", "across"])
+def scene(
+    request: pytest.FixtureRequest,
+    s3_server: Server,
+    _weed_bucket: str,
+    tmp_path: pathlib.Path,
+    one_session: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Scene]:
+    """Two sides and a proxy between, in each direction; large files and copies go by parts of 5 MiB."""
+    small_parts(monkeypatch.setattr)
+    scene = Scene(s3_server, _weed_bucket, tmp_path, request.param)
+    with scene.proxy:
+        yield scene
 
 
 @pytest.fixture

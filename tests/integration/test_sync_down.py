@@ -4,14 +4,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import fcntl
 import os
 import pathlib
 import stat
+import types
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ansible_collections.stowage.s3.plugins.module_utils._sync import placement
+from ansible_collections.stowage.s3.plugins.module_utils._sync import placement, temporary
 from ansible_collections.stowage.s3.plugins.module_utils._sync.disk import Disk
 from world import OLD, Reply, Request, World, error_reply, failures, verbs, without_powers
 
@@ -417,14 +421,53 @@ def test_a_file_to_be_deleted_that_changed_since_it_was_listed_stays(world: Worl
     assert failures(result).keys() == {"old"} and world.tree()["old"] == "somebody needs it"
 
 
-def test_what_a_killed_run_left_is_removed_when_it_is_old(world: World) -> None:
+def test_what_a_killed_run_left_is_removed(world: World) -> None:
     world.put({"a": "1"})
-    names = {old: f".stowage-{number:016x}.part" for number, old in enumerate((True, False))}
-    world.write(dict.fromkeys(names.values(), "half"))
-    os.utime(world.root / names[False])
-    assert verbs(world.down(delete=True)) == [("download", "a", "new")]
-    # A young one may belong to a run that is under way.
-    assert world.tree() == {"a": "1", names[False]: "half"}
+    names = [f".stowage-{number:016x}.part" for number in range(3)]
+    world.write(dict.fromkeys(names, "half"))
+    for name in names[1:]:
+        os.utime(world.root / name)
+    with open(world.root / names[2]) as used:
+        # Of a run that is under way, as its lock tells.
+        fcntl.flock(used, fcntl.LOCK_EX)
+        assert verbs(world.down(delete=True)) == [("download", "a", "new")]
+        assert world.tree() == {"a": "1", names[2]: "half"}
+    world.down(delete=True)
+    assert world.tree() == {"a": "1"}
+
+
+def test_what_a_killed_run_left_must_be_old_where_there_are_no_locks(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.put({"a": "1"})
+    names = [f".stowage-{number:016x}.part" for number in range(2)]
+    world.write(dict.fromkeys(names, "half"))
+    os.utime(world.root / names[1])
+
+    def flock(_descriptor: int, _operation: int) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(temporary, "fcntl", types.SimpleNamespace(flock=flock, LOCK_EX=2, LOCK_NB=4))
+    world.down(delete=True)
+    assert world.tree() == {"a": "1", names[1]: "half"}
+
+
+def test_a_download_under_way_holds_its_lock(world: World) -> None:
+    world.put({"a": "1"})
+    held = []
+    with world.gateway() as gateway:
+
+        def meddle(request: Request) -> None:
+            if request.method == "GET" and request.path.endswith("/a"):
+                (path,) = leftovers(world)
+                with open(path) as used, contextlib.suppress(BlockingIOError):
+                    fcntl.flock(used, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    return
+                held.append(path)
+
+        gateway.before = meddle
+        world.down()
+    assert len(held) == 1 and world.tree() == {"a": "1"}
 
 
 def test_a_directory_that_cannot_be_written(world: World) -> None:

@@ -18,6 +18,7 @@ import sysconfig
 import tempfile
 import time
 import xml.etree.ElementTree as ET
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -115,11 +116,29 @@ def integration(stage: Stage) -> tuple[int, str]:
     return _pytest(stage, "tests/integration"), "tests"
 
 
-def _pytest(stage: Stage, directory: str) -> int:
+def faults(stage: Stage) -> tuple[int, str]:
+    """The tests of faults, kills and resources with their full numbers; tells how many of each there were."""
+    files = [f"tests/integration/test_sync_{name}.py" for name in ("faults", "kills", "resources")]
+    numbers = ["--every-fault", "--storms=100", "--kills=201", "--files=10000"]
+    # Another one each time; a failure tells it, and then it is found again.
+    seed = f"--seed={time.time_ns() // 1_000_000_000}"
+    # Here tests take minutes, and servers seconds.
+    ran = _pytest(stage, *files, *numbers, seed, spread="load")
+    told: Counter[str] = Counter()
+    for one in ET.parse(stage.log.with_suffix(".xml")).getroot().iter("property"):  # noqa: S314 - our own file
+        told[one.attrib["name"]] += int(one.attrib["value"])
+    injected = sum(count for name, count in told.items() if name.startswith("fault: "))
+    for name, count in sorted(told.items()):
+        sys.stdout.write(f"{count:>6} {name}\n")
+    sys.stdout.write(f"{injected:>6} faults in all ({seed})\n")
+    return ran, "tests"
+
+
+def _pytest(stage: Stage, *arguments: str, spread: str = "loadfile") -> int:
     report = stage.log.with_suffix(".xml")
     report.unlink(missing_ok=True)
     # Files stay together on a worker: their tests share servers and trees.
-    stage.run("pytest", directory, f"--numprocesses={WORKERS}", "--dist=loadfile", f"--junit-xml={report}")
+    stage.run("pytest", *arguments, f"--numprocesses={WORKERS}", f"--dist={spread}", f"--junit-xml={report}")
     suites = ET.parse(report).getroot().iter("testsuite")  # noqa: S314 - our own file
     total = skipped = 0
     for suite in suites:
@@ -283,10 +302,12 @@ STAGES: tuple[Callable[[Stage], tuple[int, str]], ...] = (
     package,
     sanity,
 )
+# Those that take longer than a change should wait, run when they are named.
+NAMED = (faults,)
 
 
 def main(names: list[str]) -> int:
-    known = {stage.__name__: stage for stage in STAGES}
+    known = {stage.__name__: stage for stage in (*STAGES, *NAMED)}
     unknown = [name for name in names if name not in known]
     if unknown:
         sys.stderr.write(f"No such stage: {', '.join(unknown)}. There are: {', '.join(known)}\n")
@@ -295,7 +316,7 @@ def main(names: list[str]) -> int:
     logs.mkdir(parents=True, exist_ok=True)
     begin = time.monotonic()
     passed = 0
-    for name in names or known:
+    for name in names or [stage.__name__ for stage in STAGES]:
         stage = Stage(name, logs)
         start = time.monotonic()
         try:

@@ -12,7 +12,8 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from operator import lt
+from math import isfinite
+from operator import itemgetter, lt
 from typing import Generic, TypeVar
 from urllib.parse import quote
 
@@ -147,6 +148,8 @@ class Bucket:
         if last and keys[0] == last:
             raise self._broken(LIST, f"it gives {last!r} a second time")
         # What begins with the prefix lies side by side in any order of strings: the ends tell of all.
+        if "" in keys:
+            raise self._broken(LIST, "an object has no key")
         for key in (min(keys), max(keys)):
             if not key.startswith(prefix):
                 raise self._broken(LIST, f"{key!r} does not begin with {prefix!r}")
@@ -723,6 +726,9 @@ def _take_page(_answer: Answer, reader: Reader) -> tuple[list[Listed], str]:
     if form.root != "ListBucketResult":
         raise documents.Malformed(f"ListBucketResult was expected, {form.root} came")
     page = _of_columns(form) if isinstance(form, documents.Columns) else _of_rows(form)
+    # Numbers to Python, and not to S3: they would be compared, and never be equal.
+    if not isfinite(sum(map(itemgetter(2), page))) or min(map(itemgetter(1), page), default=0) < 0:
+        raise documents.Malformed("the size or time of an object in the listing is none")
     following = ""
     if form.fields.get("IsTruncated", "").lower() == "true":
         following = form.fields.get("NextContinuationToken", "")

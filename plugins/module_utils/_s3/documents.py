@@ -19,7 +19,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._s3.values import Part
 NAMESPACE = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"'
 # A page of 1,000 keys of 1,024 bytes, each byte as %XX, has some 4 MiB.
 LIMIT = 16 * 1024 * 1024
-_SPACED = re.compile(rb">\s+<")  # blanks between elements
+_MIXED = re.compile(rb">[^<]+<[^/]")  # blanks, or what else is no part of an element of its own
 # XML 1.0 has no way to write these, not even as character references.
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -123,8 +123,8 @@ def columns(body: bytes, item: str) -> Columns | None:
     """
     body = body.lstrip(b" \t\r\n")
     start = body.find(f"<{item}>".encode())
-    if not 0 <= start < LIMIT or _SPACED.search(body, body.find(b"?>") + 3):
-        return None  # blanks between elements would become part of a text
+    if not 0 <= start < LIMIT or _MIXED.search(body, body.find(b"?>") + 3):
+        return None  # what stands before an element would become part of its text
     names: dict[str, str] = {}
     events: list[str] = []
     parser = expat.ParserCreate(intern=names)
@@ -145,7 +145,7 @@ def columns(body: bytes, item: str) -> Columns | None:
     stride = next(number for number, event in enumerate(events[first:], 1) if event is end)
     items = sum(1 for _end in takewhile(lambda event: event is end, events[first + stride - 1 :: stride]))
     after = first + items * stride
-    if any(event is end for event in events[after:]):
+    if any(event is end for event in (*events[:first], *events[after:])):
         return None
     found: dict[str, list[str]] = {}
     for place in range(first, first + stride):

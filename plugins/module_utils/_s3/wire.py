@@ -9,6 +9,7 @@ a body into the caller's memory without a copy.
 from __future__ import annotations
 
 import base64
+import errno
 import select
 import socket
 import ssl
@@ -17,6 +18,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import NamedTuple
 
+from ansible_collections.stowage.s3.plugins.module_utils._errors import DESCRIPTORS
 from ansible_collections.stowage.s3.plugins.module_utils._s3.limits import Pace
 
 HEAD_LIMIT = 64 * 1024
@@ -387,6 +389,8 @@ class Pool:
             sock = socket.create_connection(place, self._connect_timeout)
         except (OSError, UnicodeError) as error:
             advice = f"Check the proxy {place[0]}:{place[1]} (HTTP_PROXY, HTTPS_PROXY, NO_PROXY)" if proxy else ""
+            if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE):
+                advice = DESCRIPTORS
             raise WireError(_reason(error), advice=advice) from error
         try:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 import stat
 from collections.abc import Callable, Container, Iterable, Iterator
 
 from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Entry, stamp
+from ansible_collections.stowage.s3.plugins.module_utils._sync.temporary import create
 
 _CHANGED = "It was changed here after it was listed, so it stays as it is. Run the sync again."
 
@@ -69,9 +69,7 @@ class Disk:
     @contextlib.contextmanager
     def new_file(self, directory: str) -> Iterator[NewFile]:
         """A temporary file in a directory that exists; it is gone at the end unless `keep` gave it its name."""
-        path = f"{self._root}/{directory}/.stowage-{secrets.token_hex(8)}.part"
-        # 0666 less the umask, as any program makes a file; mkstemp's 0600 would shut others out.
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW, 0o666)
+        descriptor, path = create(f"{self._root}/{directory}")
         new = NewFile(descriptor, path)
         try:
             yield new

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import contextvars
+import errno
 import os
 import queue
 import threading
@@ -20,7 +21,7 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Any, NamedTuple
 
-from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
+from ansible_collections.stowage.s3.plugins.module_utils._errors import DESCRIPTORS, StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._s3.gate import Gate
 from ansible_collections.stowage.s3.plugins.module_utils._s3.stats import Tally, tallied
 from ansible_collections.stowage.s3.plugins.module_utils._sync.backup import Keeper, NotBackedUp, backup_place
@@ -423,6 +424,16 @@ def _version_replaced(action: Action, done: Done | None, kept: Done | None) -> s
     return done.source_version_id if done is not None and action.verb is Verb.UPDATE else ""
 
 
+_ROOM = "Make room there, and run the sync again."
+_TODO = {
+    errno.ENOSPC: _ROOM,
+    errno.EDQUOT: _ROOM,
+    errno.EFBIG: _ROOM,
+    errno.EMFILE: f"{DESCRIPTORS}.",
+    errno.ENFILE: f"{DESCRIPTORS}.",
+}
+
+
 def explain(problem: Exception) -> str:
     """A failure's text for the user."""
     if isinstance(problem, FileNotFoundError):
@@ -430,7 +441,8 @@ def explain(problem: Exception) -> str:
     if isinstance(problem, PermissionError):
         return f"{problem.strerror}: {problem.filename or 'the file'}. Grant the permission, or exclude it."
     if isinstance(problem, OSError):
-        return f"{problem.strerror or problem}: {problem.filename or 'the file'}."
+        todo = _TODO.get(problem.errno or 0, "")
+        return f"{problem.strerror or problem}: {problem.filename or 'the file'}.{todo and ' '}{todo}"
     return str(problem)
 
 

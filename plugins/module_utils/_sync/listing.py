@@ -11,7 +11,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import re
 import stat
 import time
 from collections import Counter, deque
@@ -32,9 +31,8 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import (
 )
 from ansible_collections.stowage.s3.plugins.module_utils._sync.filters import Filters, in_form
 from ansible_collections.stowage.s3.plugins.module_utils._sync.spool import in_key_order
+from ansible_collections.stowage.s3.plugins.module_utils._sync.temporary import TEMPORARY, left_behind
 
-TEMPORARY = re.compile(r"\.stowage-[0-9a-f]{16}\.part\Z")
-TEMPORARY_AGE = 24 * 3600  # seconds after which a temporary file is what a killed run left behind
 RANGE = 4_000  # keys between two splits of a listing: four pages, of which all but the first are waited for
 AT_ONCE = 8  # ranges that are listed at once
 MAX_KEY = 1024  # bytes of UTF-8; "Object key naming guidelines" of the S3 user guide
@@ -94,6 +92,7 @@ class Walk:
     ) -> None:
         """`links` is follow, skip or error (of a source) or target: never followed, counted and left alone."""
         self.root, self.filters, self.findings, self.problem, self.links = root, filters, findings, problem, links
+        self._started = time.time()
 
     def entries(self) -> Iterator[Entry]:
         """Every regular file that the filters take, in the order of its key's UTF-8 bytes.
@@ -234,7 +233,7 @@ class Walk:
 
     def _temporary(self, entry: os.DirEntry[str]) -> None:
         with contextlib.suppress(OSError):
-            if self.links == "target" and entry.stat(follow_symlinks=False).st_mtime < time.time() - TEMPORARY_AGE:
+            if self.links == "target" and left_behind(entry.path, self._started):
                 self.findings.stale.append(entry.path)
 
 

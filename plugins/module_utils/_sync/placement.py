@@ -12,7 +12,7 @@ import os
 import stat
 from typing import NamedTuple
 
-from ansible_collections.stowage.s3.plugins.module_utils._sync.listing import TEMPORARY
+from ansible_collections.stowage.s3.plugins.module_utils._sync.temporary import TEMPORARY
 
 _RENAME = "Rename the object, or exclude it."
 

@@ -137,11 +137,14 @@ class Log:
     def _line(self, line: dict[str, Any]) -> None:
         if self._file is None:
             return
+        data = json.dumps(line, ensure_ascii=False).encode() + b"\n"
         try:
-            self._file.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
+            # A disk that becomes full may take a part of a line, and says so by the count alone.
+            self.failure = "" if self._file.write(data) == len(data) else "its last line is cut off"
         except OSError as error:
             # The transfers are worth more than their log.
             self.failure = error.strerror or str(error)
+        if self.failure:
             self.close()
 
     def close(self) -> None:

@@ -8,6 +8,7 @@ Note that this module util is PRIVATE to the collection.
 
 from __future__ import annotations
 
+import contextlib
 import heapq
 import pickle
 import tempfile
@@ -15,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from operator import itemgetter
 from typing import IO, Generic, TypeVar
 
+from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Entry
 
 T = TypeVar("T")
@@ -27,7 +29,7 @@ class Spool(Generic[T]):
     """Append records, then read them back in order, as often as needed.
 
     The file is unlinked from the start, so that nothing is left behind and nobody else can write to it: that is
-    what makes pickle safe here.
+    what makes pickle safe here. Appending raises StowageError where the disk is full.
     """
 
     def __init__(self, in_memory: int = IN_MEMORY) -> None:
@@ -62,17 +64,26 @@ class Spool(Generic[T]):
     def close(self) -> None:
         """Give the disk space back."""
         if self._file is not None:
-            self._file.close()
+            with contextlib.suppress(OSError):  # what a full disk did not take is not wanted any more
+                self._file.close()
             self._file = None
         self._recent, self._count = [], 0
 
     def _spill(self) -> None:
-        if self._file is None:
-            # A file that outlives this method; close() or the end of the process removes it.
-            self._file = tempfile.TemporaryFile(prefix="stowage-")  # noqa: SIM115
-        self._file.seek(0, 2)
-        for start in range(0, len(self._recent), CHUNK):
-            pickle.dump(self._recent[start : start + CHUNK], self._file, protocol=5)
+        try:
+            if self._file is None:
+                # A file that outlives this method; close() or the end of the process removes it.
+                self._file = tempfile.TemporaryFile(prefix="stowage-")  # noqa: SIM115
+            self._file.seek(0, 2)
+            for start in range(0, len(self._recent), CHUNK):
+                pickle.dump(self._recent[start : start + CHUNK], self._file, protocol=5)
+            self._file.flush()
+        except OSError as error:
+            self.close()
+            raise StowageError(
+                "The temporary directory cannot hold the lists of this sync, some 200 bytes a key:"
+                f" {error.strerror or error}. Make room there, or name another one in TMPDIR."
+            ) from error
         self._recent = []
 
 

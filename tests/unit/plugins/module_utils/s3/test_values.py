@@ -216,7 +216,7 @@ def test_columns_are_the_rows_or_nothing(items: list[list[tuple[str, str]]], bla
     assert (form.root, form.fields, rows) == (table.root, table.fields, table.rows)
 
 
-@pytest.mark.parametrize("body", [b"<R><Contents><R>", b"<!DOCTYPE r [<!ENTITY a 'b'>]><R><Contents></Contents></R>"])
+@pytest.mark.parametrize("body", [b"<R><Contents><R>", b"<!DOCTYPE r><R><Contents></Contents></R>"])
 def test_columns_refuse_what_tables_refuse(body: bytes) -> None:
     with pytest.raises(documents.Malformed):
         documents.columns(body, "Contents")

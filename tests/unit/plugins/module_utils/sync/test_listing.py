@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import itertools
 import os
 import pathlib
@@ -105,7 +106,10 @@ def test_the_syncs_own_temporary_files_do_not_exist(tmp_path: pathlib.Path) -> N
     own = ".stowage-0123456789abcdef.part"
     make(tmp_path / "top", {own, f"d/{own}", f"{own}x", "a"})
     assert walk(tmp_path / "top", Filters())[0] == [f"{own}x", "a"]
-    os.utime(tmp_path / "top" / "d" / own, (1, 1))
     # Only in a target, and only when no run can still be writing it.
     assert walk(tmp_path / "top", Filters())[1].stale == []
+    with open(tmp_path / "top" / own) as used:
+        fcntl.flock(used, fcntl.LOCK_EX)
+        assert walk(tmp_path / "top", Filters(), links="target")[1].stale == [f"{tmp_path}/top/d/{own}"]
+    os.utime(tmp_path / "top" / own, (2**33, 2**33))  # made after the walk began
     assert walk(tmp_path / "top", Filters(), links="target")[1].stale == [f"{tmp_path}/top/d/{own}"]
