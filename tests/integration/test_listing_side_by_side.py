@@ -34,11 +34,12 @@ def endpoint() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def bucket(endpoint: str) -> Bucket:
+def bucket(endpoint: str) -> Iterator[Bucket]:
     """A bucket of it."""
     place = Endpoint(False, "127.0.0.1", int(endpoint.rpartition(":")[2]), f"/objects-{COUNT}", "stub", "us-east-1")
     service = Service(Pool(), lambda: Keys("AK", "SECRET"), lambda _bucket, _region: place, "us-east-1")
-    return Bucket(service, f"objects-{COUNT}", ordered=True)
+    yield Bucket(service, f"objects-{COUNT}", ordered=True)
+    service.pool.close()
 
 
 KEYS = st.integers(0, COUNT + 5).map(stub.key_of)

@@ -342,8 +342,8 @@ def test_the_second_of_two_writers_loses_its_cache_with_a_warning(
     up.rewrite("f", b"FIRST f")
     real = planner.Planner.make
 
-    def meanwhile(self: planner.Planner, rows: Any) -> Any:
-        plan = real(self, rows)
+    def meanwhile(self: planner.Planner, *arguments: Any) -> Any:
+        plan = real(self, *arguments)
         up.s3.put_object(Bucket=up.bucket, Key=key, Body=theirs)
         return plan
 
