@@ -136,6 +136,8 @@ class Stage:
             "ANSIBLE_COLLECTIONS_PATH": str(self.folder),
             "ANSIBLE_CONNECTION_PLUGINS": str(self.folder / "connection"),
             "ANSIBLE_BECOME_PLUGINS": str(self.folder / "become"),
+            # By default below the home, which Ansible asks of the user's account at one time and of HOME at another.
+            "ANSIBLE_ASYNC_DIR": str(self.folder / "async"),
             "ANSIBLE_LOCALHOST_WARNING": "0",
             "ANSIBLE_DEVEL_WARNING": "0",
             **more,
