@@ -160,8 +160,8 @@ options:
     type: path
   state_dir:
     description:
-      - Where the state cache, what is under way in parts, and the records of runs are kept, as a directory or as V(s3://bucket/prefix) for runners that keep nothing
-        themselves, such as AWX.
+      - Where the state cache, what is under way in parts, and the records of runs are kept, as a directory or as V(s3://bucket/prefix)
+        for runners that keep nothing themselves, such as AWX.
       - By default C($XDG_STATE_HOME/stowage-s3), which is C(~/.local/state/stowage-s3), of the user that the task runs as.
       - Losing it costs one comparison by digest. An upload in parts that was cut off then begins anew, and what S3 has of it stays until
         a lifecycle rule of the bucket removes it.

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import errno
+import functools
 import json
 import os
 import pathlib
@@ -268,14 +269,14 @@ def test_an_object_that_changed_since_it_was_listed_stays(kept: World) -> None:
         kept.put({"changed": "before"})
         meddled: list[str] = []
 
-        def meddle(request: Request, name: str = name, meddled: list[str] = meddled) -> None:
+        def meddle(meddled: list[str], name: str, request: Request) -> None:
             fetched = request.method == "GET" and request.path.endswith("/changed")
             if (fetched or "x-amz-copy-source" in request.headers) and not meddled:
                 meddled.append(name)
                 kept.put({"changed": f"by another {name}"})
 
         with kept.gateway() as gateway:
-            gateway.before = meddle
+            gateway.before = functools.partial(meddle, meddled, name)
             result = kept.run(str(kept.root), kept.uri(), delete=True, backup_to=place)
         assert meddled and failures(result).keys() == {"changed"}, name
         assert kept.objects()["changed"] == f"by another {name}" and "d/old" in kept.objects()

@@ -48,14 +48,14 @@ def bars(title: str, panels: Sequence[Panel], unit: str) -> str:
     for panel in panels:
         parts.append(_text(16, y + 14, panel.title, "text title"))
         y += 28
-        most = max((bar.value for bar in panel.bars), default=0.0) or 1.0
-        for bar in panel.bars:
-            length = max(1.0, bar.value / most * (WIDTH - LABELS - VALUES))
+        most = max((one.value for one in panel.bars), default=0.0) or 1.0
+        for one in panel.bars:
+            length = max(1.0, one.value / most * (WIDTH - LABELS - VALUES))
             parts += [
-                _text(LABELS - 8, y + 13, bar.name, "text" if bar.ours else "quiet", anchor="end"),
-                f'<rect class="{"ours" if bar.ours else "peer"}" x="{LABELS}" y="{y}" width="{length:.1f}"'
+                _text(LABELS - 8, y + 13, one.name, "text" if one.ours else "quiet", anchor="end"),
+                f'<rect class="{"ours" if one.ours else "peer"}" x="{LABELS}" y="{y}" width="{length:.1f}"'
                 f' height="{BAR}" rx="3"/>',
-                _text(LABELS + length + 8, y + 13, f"{_number(bar.value)} {unit}", "text"),
+                _text(LABELS + length + 8, y + 13, f"{_number(one.value)} {unit}", "text"),
             ]
             y += BAR + GAP
         y += 14

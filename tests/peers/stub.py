@@ -62,6 +62,7 @@ class Keys(Sequence[str]):
     def __getitem__(self, number: int) -> str: ...
     @overload
     def __getitem__(self, number: slice) -> Sequence[str]: ...
+
     def __getitem__(self, number: int | slice) -> str | Sequence[str]:
         if isinstance(number, slice):
             return [key_of(each) for each in range(*number.indices(self._count))]

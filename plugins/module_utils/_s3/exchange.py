@@ -186,6 +186,7 @@ class Exchange:
         request = _Request(operation, f"/{encode_key(key)}" if key else "", query, headers or {}, body, sha256)
         attempt, moved, renewed, adjusted, fresh = 1, False, False, False, False
         while True:
+            wait = 0.0
             try:
                 with service.gate:
                     if service.limits.requests is not None:

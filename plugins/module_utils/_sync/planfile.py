@@ -381,7 +381,7 @@ def _to_row(key: str, values: list[Any] | None) -> Row | None:
     if values is None:
         return None
     stamp, digest, attributes, etag, clean, proven = values
-    if type(clean) is not bool or type(proven) is not bool:
+    if not isinstance(clean, bool) or not isinstance(proven, bool):
         raise ValueError("a row of the state cache is none")
     fromhex = bytes.fromhex
     return Row(key, fromhex(stamp), fromhex(digest), fromhex(attributes), _text(etag), clean, proven)
@@ -400,7 +400,7 @@ def _to_entry(key: str, values: dict[str, Any] | None) -> Entry | None:
 
 
 def _count(value: Any) -> int:
-    if type(value) is not int or value < 0:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         raise ValueError(f"{value!r} is no count")
     return value
 

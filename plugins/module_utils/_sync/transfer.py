@@ -45,7 +45,6 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.verify import Dig
 
 IN_MEMORY = 1 << 20  # bytes; files up to this size are read once, hashed and sent from memory
 READ_ATTEMPTS = 3  # of a file that is being written
-NOTHING_MORE: Mapping[str, str] = {}
 DIGEST_ATTEMPTS = 3  # of a download whose bytes do not fit their checksum
 
 
@@ -133,7 +132,7 @@ class Transfers:
             return hashed, stored
 
     def _upload_large(
-        self, action: Action, descriptor: int, extra: Mapping[str, str] = NOTHING_MORE
+        self, action: Action, descriptor: int, extra: Mapping[str, str] | None = None
     ) -> tuple[Hashed, Stored]:
         if os.fstat(descriptor).st_size > self._job.multipart_threshold:
             return self._upload_parts(action, descriptor, extra)
@@ -142,7 +141,7 @@ class Transfers:
         return hashed, self._put_file(action, descriptor, hashed, extra)
 
     def _upload_parts(
-        self, action: Action, descriptor: int, extra: Mapping[str, str], mtime_ns: int | None = None
+        self, action: Action, descriptor: int, extra: Mapping[str, str] | None, mtime_ns: int | None = None
     ) -> tuple[Hashed, Stored]:
         """`mtime_ns`: the modification time of the content, where it is not that of the open file."""
         attributes = self._job.attributes
@@ -151,22 +150,25 @@ class Transfers:
             # The digest is known when all is sent, too late for the metadata: the CRC-32 of the whole, or the parts'
             # ETags, tell the same content later.
             moment = own_mtime_ns if mtime_ns is None else mtime_ns
-            return {**attributes.for_upload(action.key, mtime_ns=moment), **extra}
+            return {**attributes.for_upload(action.key, mtime_ns=moment), **(extra or {})}
 
         guarded = partial(self._guards.write, action, "")
         return self._by_parts.upload(self._job.target.s3, self._target_key(action), descriptor, headers, guarded)
 
-    def _put_file(self, action: Action, descriptor: int, hashed: Hashed, extra: Mapping[str, str]) -> Stored:
+    def _put_file(self, action: Action, descriptor: int, hashed: Hashed, extra: Mapping[str, str] | None) -> Stored:
         stored = self._put(action, FileSlice(descriptor, 0, hashed.size), hashed, extra)
         _unchanged(descriptor, hashed)
         return stored
 
     def _put(
-        self, action: Action, body: bytes | FileSlice, hashed: Hashed, extra: Mapping[str, str] = NOTHING_MORE
+        self, action: Action, body: bytes | FileSlice, hashed: Hashed, extra: Mapping[str, str] | None = None
     ) -> Stored:
         digest = hashed.digests["sha256"].hex()
         crc32 = hashed.digests.get("crc32")
-        headers = {**self._job.attributes.for_upload(action.key, mtime_ns=hashed.mtime_ns, digest=digest), **extra}
+        headers = {
+            **self._job.attributes.for_upload(action.key, mtime_ns=hashed.mtime_ns, digest=digest),
+            **(extra or {}),
+        }
 
         def send(conditions: Conditions) -> Stored:
             return self._job.target.s3.put(

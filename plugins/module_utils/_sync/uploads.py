@@ -99,5 +99,6 @@ def _parse(body: bytes) -> Pending | None:
     except (ValueError, TypeError, KeyError, AttributeError):
         return None
     texts = (pending.key, pending.upload_id, pending.checksum, pending.content)
-    whole = type(pending.part_size) is int and pending.part_size > 0 and bool(pending.key and pending.upload_id)
+    number = isinstance(pending.part_size, int) and not isinstance(pending.part_size, bool) and pending.part_size > 0
+    whole = number and bool(pending.key and pending.upload_id)
     return pending if whole and all(isinstance(text, str) for text in texts) else None

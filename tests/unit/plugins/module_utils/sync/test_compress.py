@@ -55,9 +55,9 @@ class Trickle:
         return piece
 
 
-def head(size: int, checksums: dict[str, str] | None = None, /, **metadata: str) -> Head:
+def head(length: int, checksums: dict[str, str] | None = None, /, **metadata: str) -> Head:
     return Head(
-        size=size, modified=0.0, etag="e", storage_class="STANDARD", content_type="", headers={},
+        size=length, modified=0.0, etag="e", storage_class="STANDARD", content_type="", headers={},
         metadata={f"stowage-{name}": value for name, value in metadata.items()}, checksums=checksums or {},
         checksum_type="FULL_OBJECT", encryption="", encryption_key_id="", restore="", archive_status="", parts=0,
         version_id="",

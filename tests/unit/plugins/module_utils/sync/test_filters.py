@@ -31,7 +31,9 @@ def git(tmp_path_factory: pytest.TempPathFactory) -> Git:
     }
 
     def run(*arguments: str, text: str = "", fine: tuple[int, ...] = (0,)) -> str:
-        done = subprocess.run(["git", *arguments], cwd=top, env=env, input=text, capture_output=True, text=True)
+        done = subprocess.run(
+            ["git", *arguments], cwd=top, env=env, input=text, capture_output=True, text=True, check=False
+        )
         assert done.returncode in fine and not done.stderr, done
         return done.stdout
 
