@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pathlib
 import signal
@@ -78,9 +79,11 @@ def test_foreground_server_ends_cleanly(number: signal.Signals, options: list[st
 def sockets_of(process: int) -> list[pathlib.Path]:
     """The Unix sockets in /tmp that a process and its children listen at."""
     children = pathlib.Path(f"/proc/{process}/task/{process}/children").read_text().split()
-    open_files = [
-        os.readlink(path) for pid in (process, *children) for path in pathlib.Path(f"/proc/{pid}/fd").iterdir()
-    ]
+    open_files = set()
+    for pid in (process, *children):
+        for path in pathlib.Path(f"/proc/{pid}/fd").iterdir():
+            with contextlib.suppress(FileNotFoundError):  # connections come and go
+                open_files.add(os.readlink(path))
     listed = [line.split() for line in pathlib.Path("/proc/net/unix").read_text().splitlines()[1:]]
     paths = {pathlib.Path(fields[7]) for fields in listed if len(fields) > 7 and f"socket:[{fields[6]}]" in open_files}
     return sorted(path for path in paths if path.parent == pathlib.Path("/tmp"))
