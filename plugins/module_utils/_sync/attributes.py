@@ -46,6 +46,9 @@ MAX_METADATA = 2048  # bytes of names and values; S3 user guide, "Working with o
 META = "x-amz-meta-"
 # The standard library's own table, not the machine's /etc/mime.types: the same type on every control node.
 _TYPES = mimetypes.MimeTypes(filenames=())
+# RFC 9239; the tables before Python 3.12 have the type that it made obsolete.
+for _suffix in (".js", ".mjs"):
+    _TYPES.add_type("text/javascript", _suffix)
 
 
 @dataclass(frozen=True)
