@@ -44,7 +44,6 @@ class Table:
         self._left = limit
         self._started = False
         self._text = ""
-        self._depth = 0
         parser = expat.ParserCreate()
         parser.buffer_text = True
         parser.buffer_size = 65536

@@ -122,7 +122,6 @@ class Planner:
         self._skipped = self._skipped_bytes = 0
         self._splits: Sequence[str] = ()
         self._blocked: dict[str, list[Action]] = {}  # blocker's key → transfers that want its place
-        self._blocked_count = 0
         self._ancestors: list[str] = []
         self._markers: list[str] = []  # of the directories above the present key
 
@@ -386,7 +385,6 @@ class Planner:
             return False
         if place.kind in ("directory", "below_file") or (place.kind == "file" and marker):
             blocker = place.text or action.key.rstrip("/")
-            self._blocked_count += 1
             self._blocked.setdefault(blocker + ("/" if place.kind == "directory" else ""), []).append(action)
             return False
         if place.kind == "refused":
