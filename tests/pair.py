@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.stowage.s3.plugins.module_utils._s3.client import Bucket
+from ansible_collections.stowage.s3.plugins.module_utils._s3.waiting import blocking
 from harness import run_module
 from server import Server
 from world import shared_client
@@ -142,23 +143,25 @@ class Opaque:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self._generation, self.heads = 0, 0
-        real_pages, real_head, real_put = Bucket.pages, Bucket.head, Bucket.put
+        real_pages, real_head, real_put = Bucket.pages, Bucket.head_async, Bucket.put_async
 
         def pages(bucket: Bucket, *arguments: Any, **options: Any) -> Iterator[Any]:
             for page in real_pages(bucket, *arguments, **options):
                 yield [one._replace(etag=self._etag(one.etag)) for one in page]
 
-        def head(bucket: Bucket, key: str, **options: Any) -> Any:
+        async def head(bucket: Bucket, key: str, **options: Any) -> Any:
             self.heads += 1
-            found = real_head(bucket, key, **options)
+            found = await real_head(bucket, key, **options)
             return dataclasses.replace(found, etag=self._etag(found.etag), encryption="aws:kms", checksums={})
 
-        def put(bucket: Bucket, *arguments: Any, **options: Any) -> Any:
-            stored = real_put(bucket, *arguments, **options)
+        async def put(bucket: Bucket, *arguments: Any, **options: Any) -> Any:
+            stored = await real_put(bucket, *arguments, **options)
             return stored._replace(etag=self._etag(stored.etag))
 
-        for name, method in (("pages", pages), ("head", head), ("put", put)):
-            monkeypatch.setattr(Bucket, name, method)
+        monkeypatch.setattr(Bucket, "pages", pages)
+        for name, method in (("head", head), ("put", put)):
+            monkeypatch.setattr(Bucket, f"{name}_async", method)
+            monkeypatch.setattr(Bucket, name, blocking(method))
 
     def _etag(self, etag: str) -> str:
         return hashlib.md5(f"{self._generation} {etag}".encode()).hexdigest()

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import re
+import resource
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
@@ -50,6 +51,7 @@ CONNECTION_SPEC: dict[str, dict[str, Any]] = {
 
 # Requests at once, where the user does not say: to begin with, and at most.
 FIRST_AT_ONCE, MOST_AT_ONCE = 16, 128
+_OTHER_FILES, _FILES_EACH = 24, 3  # open besides: libraries, cache, log, listings; and for each request
 _ATTEMPTS = 5
 _TIMEOUT = 60.0
 _AWS_HOST = re.compile(
@@ -100,10 +102,10 @@ def connect(
     `expected_account`.
     """
     access = _access(module)
-    config = access.config
+    config, most = access.config, most_at_once()
     service = Service(
         pool=Pool(
-            idle=concurrency or MOST_AT_ONCE,
+            idle=concurrency or most,
             connect_timeout=getattr(config, "connect_timeout", None) or _TIMEOUT,
             read_timeout=getattr(config, "read_timeout", None) or _TIMEOUT,
             tls=partial(_tls, access),
@@ -116,10 +118,18 @@ def connect(
         aws=access.aws,
         attempts=_attempts(access),
         sign_payload=access.s3_options.get("payload_signing_enabled"),
-        gate=Gate(concurrency or FIRST_AT_ONCE, concurrency or MOST_AT_ONCE),
+        gate=Gate(concurrency or min(FIRST_AT_ONCE, most), concurrency or most),
         limits=limits,
     )
     return Connection(service, _identity(access), access.aws if ordered is None else ordered)
+
+
+def most_at_once() -> int:
+    """The most requests at once that the limit of open files leaves room for: each has a connection and some files."""
+    files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    if files == resource.RLIM_INFINITY:
+        return MOST_AT_ONCE
+    return max(1, min(MOST_AT_ONCE, (files - _OTHER_FILES) // _FILES_EACH))
 
 
 def boto_client(module: Any, service: str) -> Any:

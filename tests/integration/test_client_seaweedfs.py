@@ -18,6 +18,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._connection import conn
 from ansible_collections.stowage.s3.plugins.module_utils._errors import Conflict, Denied, FileChanged, NotFound, S3Error
 from ansible_collections.stowage.s3.plugins.module_utils._s3.multipart import MIB
 from ansible_collections.stowage.s3.plugins.module_utils._s3.values import FileSlice
+from ansible_collections.stowage.s3.plugins.module_utils._s3.waiting import asleep
 
 KEYS = [
     "plain.txt",
@@ -356,7 +357,7 @@ def test_a_bad_line_costs_time_but_never_data(s3_server, ours):
         aws_config={"retries": {"total_max_attempts": 60}},
     )
     connection = connect(module)
-    connection._service.sleep = lambda seconds: None
+    connection._service.sleep = lambda seconds: asleep(0)
     shaky = connection.bucket(ours.name)
     wrong = []
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 import threading
 
 import pytest
-from ansible_collections.stowage.s3.plugins.module_utils._s3 import limits
+from ansible_collections.stowage.s3.plugins.module_utils._s3 import exchange, limits
 from harness import run_module
 from world import World
 
@@ -33,6 +33,12 @@ class Clock:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     monkeypatch.setattr(limits, "time", clock)
+
+    async def asleep(seconds: float) -> None:
+        if seconds:
+            clock.sleep(seconds)
+
+    monkeypatch.setattr(exchange, "asleep", asleep)
     return clock
 
 

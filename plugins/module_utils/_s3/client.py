@@ -39,6 +39,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._s3.values import (
     Stored,
     Upload,
 )
+from ansible_collections.stowage.s3.plugins.module_utils._s3.waiting import blocking
 from ansible_collections.stowage.s3.plugins.module_utils._s3.wire import Answer, Reader
 
 T = TypeVar("T")
@@ -189,19 +190,23 @@ class Bucket:
 
     # Objects
 
-    def head(self, key: str, *, part: int = 0) -> Head:
+    async def head_async(self, key: str, *, part: int = 0) -> Head:
         """An object's headers and checksums, or those of one of its parts; the size is then the part's."""
         query = encode_query([("partNumber", str(part))]) if part else ""
         take = _take_part if part else _take_head
         try:
-            return self._exchange.run(HEAD, _key(key), take, query=query, headers={"x-amz-checksum-mode": "ENABLED"})
+            return await self._exchange.ask(
+                HEAD, _key(key), take, query=query, headers={"x-amz-checksum-mode": "ENABLED"}
+            )
         except Denied:
             # Checksums of a KMS-encrypted object need kms:Decrypt, the rest of its headers does not.
             if not self._aws:
                 raise
-            return self._exchange.run(HEAD, key, take, query=query)
+            return await self._exchange.ask(HEAD, key, take, query=query)
 
-    def get(
+    head = blocking(head_async)
+
+    async def get_async(
         self,
         key: str,
         consume: Callable[[Head, Reader], T],
@@ -236,9 +241,11 @@ class Bucket:
                 )  # fmt: skip
             return consume(header.head(answer.headers), reader)
 
-        return self._exchange.run(GET, _key(key), take, headers=header.checked(headers))
+        return await self._exchange.ask(GET, _key(key), take, headers=header.checked(headers))
 
-    def put(
+    get = blocking(get_async)
+
+    async def put_async(
         self,
         key: str,
         body: bytes | FileSlice,
@@ -261,20 +268,22 @@ class Bucket:
         if crc32:
             sent["x-amz-checksum-crc32"] = crc32
         try:
-            return self._exchange.run(PUT, _key(key), _take_stored, headers=sent, body=body, sha256=sha256)
+            return await self._exchange.ask(PUT, _key(key), _take_stored, headers=sent, body=body, sha256=sha256)
         except Conflict as error:
             if not error.retried:
                 raise
             # An earlier attempt may have been stored and only its answer lost: then our own object is in the way.
-            own = self._own(key, body, sent, crc32)
+            own = await self._own(key, body, sent, crc32)
             if own is None:
                 raise
             return own
 
-    def _own(self, key: str, body: bytes | FileSlice, sent: Mapping[str, str], crc32: str) -> Stored | None:
+    put = blocking(put_async)
+
+    async def _own(self, key: str, body: bytes | FileSlice, sent: Mapping[str, str], crc32: str) -> Stored | None:
         """What was stored, if the present object is just what was sent."""
         try:
-            now = self.head(key)
+            now = await self.head_async(key)
         except NotFound:
             return None
         size = len(body) if isinstance(body, bytes) else body.length
@@ -289,7 +298,7 @@ class Bucket:
             same = bool(now.etag) and now.etag == _md5(body)
         return Stored(now.etag, now.version_id, now.checksums) if same else None
 
-    def copy(
+    async def copy_async(
         self,
         key: str,
         source: Bucket,
@@ -306,15 +315,17 @@ class Bucket:
             **self._source(source, source_key, source_if_match),
         }
         try:
-            return self._exchange.run(COPY, _key(key), _take_copied, headers=sent, error_in_success=True)
+            return await self._exchange.ask(COPY, _key(key), _take_copied, headers=sent, error_in_success=True)
         except Conflict as error:
             if not (error.retried and source_if_match and (if_match or if_none_match)):
                 raise
             # As with PUT; where KMS gives the copy another ETag there is no proof, and it stays a conflict.
-            now = self.head(key)
+            now = await self.head_async(key)
             if now.etag != source_if_match:
                 raise
             return Stored(now.etag, now.version_id, now.checksums)
+
+    copy = blocking(copy_async)
 
     def delete(
         self, keys: Sequence[str], etags: Mapping[str, str] | None = None, *, markers: dict[str, str] | None = None

@@ -7,9 +7,9 @@ from __future__ import annotations
 import hashlib
 import random
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple, NoReturn, TypeVar
+from typing import Any, NamedTuple, NoReturn, TypeVar
 
 from ansible_collections.stowage.s3.plugins.module_utils._errors import ConnectionFailed, S3Error, s3_error
 from ansible_collections.stowage.s3.plugins.module_utils._s3 import documents
@@ -25,6 +25,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._s3.signing import (
 )
 from ansible_collections.stowage.s3.plugins.module_utils._s3.stats import Stats
 from ansible_collections.stowage.s3.plugins.module_utils._s3.values import Endpoint, FileSlice, Keys
+from ansible_collections.stowage.s3.plugins.module_utils._s3.waiting import asleep, blocking, finish
 from ansible_collections.stowage.s3.plugins.module_utils._s3.wire import (
     CONTINUE_TIMEOUT,
     Answer,
@@ -111,7 +112,7 @@ class Service:
     aws: bool = False
     attempts: int = 5
     sign_payload: bool | None = None
-    sleep: Callable[[float], None] = time.sleep
+    sleep: Callable[[float], Coroutine[Any, Any, None]] = asleep
     stats: Stats = field(default_factory=Stats)
     gate: Gate = field(default_factory=lambda: Gate(16, 16))
     limits: Limits = UNLIMITED
@@ -162,7 +163,7 @@ class Exchange:
         """Where the bucket is, as far as it is known."""
         return self._endpoint.region
 
-    def run(
+    async def ask(
         self,
         operation: Operation,
         key: str,
@@ -188,12 +189,15 @@ class Exchange:
         while True:
             wait = 0.0
             try:
-                with service.gate:
+                token = await service.gate.enter()
+                try:
                     if service.limits.requests is not None:
-                        service.limits.requests.take(1)
+                        await asleep(service.limits.requests.reserve(1))
                     # Only now, as both waits may be long, and what is signed holds for minutes.
                     endpoint, keys, now = self._endpoint, service.keys(), time.time() + service.skew
-                    return self._once(request, endpoint, keys, now, take, error_in_success, fresh)
+                    return await self._once(request, endpoint, keys, now, take, error_in_success, fresh)
+                finally:
+                    service.gate.leave(token)
             except documents.Malformed as error:
                 if attempt >= service.attempts:
                     raise self._malformed(operation, key, str(error)) from None
@@ -211,7 +215,7 @@ class Exchange:
                 service.gate.refused()
             except _Refused as refused:
                 status, code = refused.answer.status, refused.code
-                if not moved and self._moved(refused, endpoint):
+                if not moved and await self._moved(refused, endpoint):
                     moved = True
                     service.stats.retried()
                     continue
@@ -234,14 +238,16 @@ class Exchange:
                 service.stats.retried(throttled)
             attempt += 1
             fresh = True
-            service.sleep(wait)
+            await service.sleep(wait)
+
+    run = blocking(ask)
 
     def pause(self, attempt: int) -> None:
         """Wait as before another attempt, for those who repeat a part of a request."""
         self.service.stats.retried(throttled=True)
-        self.service.sleep(self._wait(attempt, 1.0))
+        finish(self.service.sleep(self._wait(attempt, 1.0)))
 
-    def _once(
+    async def _once(
         self,
         request: _Request,
         endpoint: Endpoint,
@@ -267,16 +273,18 @@ class Exchange:
             signed["x-amz-security-token"] = keys.token
         sign = authorization(operation.method, path, request.query, signed, keys, endpoint.region, endpoint.service)
         target = f"{path}?{request.query}" if request.query else path
-        wire = service.pool.take(endpoint.secure, endpoint.host, endpoint.port, fresh=fresh)
+        wire = await service.pool.take(endpoint.secure, endpoint.host, endpoint.port, fresh=fresh)
         whole = False
         try:
             stats.sent(operation.kind)
             begun = time.perf_counter()
             wire.begin(operation.method, _PATIENCE if error_in_success else 1)
-            answer, sent = self._send(wire, operation.method, target, signed, sign, body)
+            answer, sent = await self._send(wire, operation.method, target, signed, sign, body)
             stats.answered(time.perf_counter() - begun)
             reader = wire.reader(answer)
             reader.pace = service.limits.down
+            if reader.pace is None and reader.length > 0:
+                await wire.fetch(reader.length)
             try:
                 if not 200 <= answer.status < 300:
                     raise _refusal(answer, reader.read(ERROR_LIMIT))
@@ -301,7 +309,7 @@ class Exchange:
             else:
                 wire.close()
 
-    def _send(
+    async def _send(
         self, wire: Wire, method: str, target: str, signed: Mapping[str, str], sign: str, body: bytes | FileSlice
     ) -> tuple[Answer, bool]:
         """Send a request; its answer, and whether the body went out whole (else the connection is of no more use)."""
@@ -322,14 +330,14 @@ class Exchange:
         pace = self.service.limits.up
         if isinstance(body, bytes) and length <= (65536 if pace is None else min(65536, pace.piece)):
             if pace is not None and length:
-                pace.take(length)
-            wire.send(head + body)
+                await asleep(pace.reserve(length))
+            await wire.send(head + body)
             if length:
                 self.service.stats.moved(sent=length)
-            return _final(wire), True
-        wire.send(head)
-        if expect and wire.answered_within(CONTINUE_TIMEOUT):
-            answer = wire.answer()
+            return await _final(wire), True
+        await wire.send(head)
+        if expect and await wire.answered_within(CONTINUE_TIMEOUT):
+            answer = await wire.answer()
             if answer.status >= 200:
                 return answer, False
         chunks: Iterable[bytes | memoryview] = (body,) if isinstance(body, bytes) else body.chunks()
@@ -337,17 +345,17 @@ class Exchange:
             chunks = _paced(chunks, pace)
         try:
             for chunk in chunks:
-                wire.send(chunk)
+                await wire.send(chunk)
                 self.service.stats.moved(sent=len(chunk))
         except WireError:
             # A server that refuses a body may answer and close while it is still being sent: its answer tells more.
-            if not wire.answered_within(CONTINUE_TIMEOUT):
+            if not await wire.answered_within(CONTINUE_TIMEOUT):
                 raise
-            early = _final(wire)
+            early = await _final(wire)
             if early.status < 300:
                 raise
             return early, False
-        return _final(wire), True
+        return await _final(wire), True
 
     def _payload_hash(self, body: bytes | FileSlice, endpoint: Endpoint) -> str:
         """What x-amz-content-sha256 says. A file is hashed only where TLS does not protect it on its way."""
@@ -367,28 +375,28 @@ class Exchange:
         """Seconds until the next attempt: exponential with full jitter (AWS, "Exponential Backoff And Jitter")."""
         return random.random() * min(_LONGEST_WAIT, base * 2.0**attempt)
 
-    def _moved(self, refused: _Refused, endpoint: Endpoint) -> bool:
+    async def _moved(self, refused: _Refused, endpoint: Endpoint) -> bool:
         """Whether the bucket turns out to be in another region; then it is looked for there from now on."""
         status, code = refused.answer.status, refused.code
         if status not in (301, 307, 308) and code not in _ELSEWHERE and not (status == 400 and code == "BadRequest"):
             return False
         region = _region_of(refused.answer) or refused.fields.get("Region", "")
         if not region and status != 400 and self.service.aws:
-            region = self._ask_region(endpoint)
+            region = await self._ask_region(endpoint)
         if not region or region == endpoint.region:
             # Another thread may have found it meanwhile.
             return self._endpoint is not endpoint
         self._endpoint = self.service.endpoint(self.bucket, region)
         return True
 
-    def _ask_region(self, endpoint: Endpoint) -> str:
+    async def _ask_region(self, endpoint: Endpoint) -> str:
         """The region as HeadBucket tells it, whatever its status."""
         if self.service.limits.requests is not None:
-            self.service.limits.requests.take(1)
+            await asleep(self.service.limits.requests.reserve(1))
         keys, now = self.service.keys(), time.time() + self.service.skew
         try:
             request = _Request(HEAD_BUCKET, "", "", {}, b"", EMPTY_SHA256)
-            return self._once(request, endpoint, keys, now, _region_of, False, True)
+            return await self._once(request, endpoint, keys, now, _region_of, False, True)
         except _Refused as refused:
             return _region_of(refused.answer)
         except WireError:
@@ -467,10 +475,10 @@ def _paced(chunks: Iterable[bytes | memoryview], pace: Pace) -> Iterator[memoryv
             yield piece
 
 
-def _final(wire: Wire) -> Answer:
+async def _final(wire: Wire) -> Answer:
     """The next answer that is no 1xx."""
     for _attempt in range(10):
-        answer = wire.answer()
+        answer = await wire.answer()
         if answer.status >= 200:
             return answer
     raise WireError("the server sends one interim answer after the other")

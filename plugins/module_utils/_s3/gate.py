@@ -8,7 +8,10 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from contextvars import ContextVar, Token
 from math import ceil
+
+from ansible_collections.stowage.s3.plugins.module_utils._s3.waiting import Pause
 
 PAYS = 1.1  # how much faster a trial has to be for the next one
 WINDOW = 0.25  # seconds, at least, over which a rate is measured
@@ -51,16 +54,15 @@ class Tuner:
 
 
 class Gate:
-    """Lets at most `limit` threads through at once, first come first served. Thread-safe.
+    """Lets at most `limit` requests through at once, first come first served. Thread-safe.
 
-    Begins with `start` and stays within `most`. A thread that is through already passes again unhindered.
+    Begins with `start` and stays within `most`. What is sent by a request that is through passes unhindered.
     """
 
     def __init__(self, start: int, most: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._tuner, self._clock = Tuner(start, most), clock
         self._lock = threading.Lock()
-        self._inside = threading.local()
-        self._waiting: deque[threading.Lock] = deque()
+        self._waiting: deque[Callable[[], None]] = deque()
         self._busy = self._done = 0
         self._begun = clock()
         self._full = False  # whether somebody had to wait in this window
@@ -76,25 +78,25 @@ class Gate:
         """How many may ever be through."""
         return self._tuner.most
 
-    def __enter__(self) -> None:
-        depth = getattr(self._inside, "depth", 0)
-        self._inside.depth = depth + 1
-        if depth:
-            return
+    async def enter(self) -> Token[Gate | None] | None:
+        """Wait for the turn; what comes back is for `leave`."""
+        if _THROUGH.get() is self:
+            return None
         with self._lock:
-            if self._busy < self._tuner.limit and not self._waiting:
+            through = self._busy < self._tuner.limit and not self._waiting
+            if through:
                 self._busy += 1
-                return
-            self._full = True
-            turn = threading.Lock()
-            turn.acquire()
-            self._waiting.append(turn)
-        turn.acquire()  # whoever leaves has counted this thread in and opens
+            else:
+                self._full = True
+        if not through:
+            await Pause(subscribe=self._queue)  # whoever leaves has counted this one in and calls
+        return _THROUGH.set(self)
 
-    def __exit__(self, *_error: object) -> None:
-        self._inside.depth -= 1
-        if self._inside.depth:
+    def leave(self, token: Token[Gate | None] | None) -> None:
+        """Make room for the next one."""
+        if token is None:
             return
+        _THROUGH.reset(token)
         with self._lock:
             self._busy -= 1
             self._done += 1
@@ -114,10 +116,19 @@ class Gate:
                 self._tuner.refused()
                 self._begin(now)
 
+    def _queue(self, turn: Callable[[], None]) -> None:
+        with self._lock:
+            self._waiting.append(turn)
+            self._open()
+
     def _begin(self, now: float) -> None:
         self._begun, self._done, self._full = now, 0, bool(self._waiting)
 
     def _open(self) -> None:
         while self._waiting and self._busy < self._tuner.limit:
             self._busy += 1
-            self._waiting.popleft().release()
+            self._waiting.popleft()()
+
+
+# Of the request under way here: in a thread, in a coroutine of a loop, or in a callback of either.
+_THROUGH: ContextVar[Gate | None] = ContextVar("through", default=None)

@@ -46,10 +46,14 @@ class Pace:
         self._schedule, self._lock = Schedule(rate), threading.Lock()
         self.piece = max(1, min(_LARGEST_PIECE, int(rate * PIECE_SECONDS)))
 
-    def take(self, amount: int) -> None:
-        """Wait until `amount` (bytes, requests) may go."""
+    def reserve(self, amount: int) -> float:
+        """Seconds until `amount` (bytes, requests) may go; its place is taken."""
         with self._lock:
-            wait = self._schedule.reserve(amount, time.monotonic())
+            return self._schedule.reserve(amount, time.monotonic())
+
+    def take(self, amount: int) -> None:
+        """Wait until `amount` may go."""
+        wait = self.reserve(amount)
         if wait:
             time.sleep(wait)
 

@@ -10,22 +10,24 @@ from __future__ import annotations
 
 import base64
 import errno
+import os
 import select
 import socket
 import ssl
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ansible_collections.stowage.s3.plugins.module_utils._errors import DESCRIPTORS
 from ansible_collections.stowage.s3.plugins.module_utils._s3.limits import Pace
+from ansible_collections.stowage.s3.plugins.module_utils._s3.waiting import READ, WRITE, Pause, finish
 
 HEAD_LIMIT = 64 * 1024
-_SEND = 256 * 1024  # per call, so that the timeout means "nothing moves", not "all must be gone by then"
 # How long an answer to `Expect: 100-continue` is awaited: not every server knows it, then the body goes out unasked.
 CONTINUE_TIMEOUT = 1.0
 _DRAIN = 64 * 1024
+_LOOKED_UP = 30.0  # seconds for which a host's addresses are taken for known
 
 
 class WireError(Exception):
@@ -67,7 +69,7 @@ class Answer(NamedTuple):
 
 
 class Wire:
-    """One connection; one thread at a time."""
+    """One connection; one request at a time."""
 
     __slots__ = (
         "_buffer",
@@ -77,6 +79,7 @@ class Wire:
         "_patience",
         "_sock",
         "_start",
+        "_timeout",
         "key",
         "keep",
         "reused",
@@ -84,8 +87,13 @@ class Wire:
         "through",
     )
 
-    def __init__(self, sock: socket.socket, key: tuple[bool, str, int], through: Proxy | None) -> None:
+    def __init__(
+        self, sock: socket.socket, key: tuple[bool, str, int], through: Proxy | None, timeout: float = 60.0
+    ) -> None:
+        """`timeout`: how long nothing may move, in seconds."""
+        sock.setblocking(False)
         self._sock = sock
+        self._timeout = timeout
         self._buffer = bytearray(HEAD_LIMIT)
         self._start = self._end = 0
         self._first = False
@@ -108,76 +116,113 @@ class Wire:
         poll.register(self._sock, select.POLLIN)
         return not poll.poll(0)
 
-    def _failed(self, error: OSError) -> WireError:
-        stale = self.reused and not self._first
-        if isinstance(error, TimeoutError):
+    async def _ready(self, events: int) -> None:
+        timeout = self._timeout * self._patience
+        if not await Pause(self._sock.fileno(), events, timeout):
             # A silent server is no stale connection: it must count as an attempt.
-            return WireError(f"nothing moved for {self._sock.gettimeout():g} s")
-        return WireError(_reason(error), stale=stale)
+            raise WireError(f"nothing moved for {timeout:g} s")
 
-    def send(self, data: bytes | memoryview) -> None:
+    async def _retried(self, error: OSError) -> None:
+        """Wait until what gave the error can be tried again. Raises WireError if it is final."""
+        if isinstance(error, ssl.SSLWantReadError):
+            await self._ready(READ)
+        elif isinstance(error, ssl.SSLWantWriteError):
+            await self._ready(WRITE)
+        else:
+            raise WireError(_reason(error), stale=self.reused and not self._first) from error
+
+    async def send(self, data: bytes | memoryview) -> None:
         """Send all of it."""
         view = memoryview(data)
-        try:
-            while view:
-                view = view[self._sock.send(view[:_SEND]) :]
-        except OSError as error:
-            raise self._failed(error) from error
+        while view:
+            try:
+                view = view[self._sock.send(view) :]
+            except BlockingIOError:
+                await self._ready(WRITE)
+            except OSError as error:
+                await self._retried(error)
+
+    async def handshake(self, sock: ssl.SSLSocket) -> None:
+        """Go on over TLS; `sock` has taken the connection over. Raises WireError, ssl.SSLCertVerificationError."""
+        self._sock = sock
+        while True:
+            try:
+                sock.do_handshake()
+            except ssl.SSLCertVerificationError:
+                raise
+            except OSError as error:
+                await self._retried(error)
+            else:
+                return
 
     def begin(self, method: str, patience: int = 1) -> None:
         """A request with that method is about to be sent; its answer may take `patience` times as long as others."""
-        if patience != self._patience:
-            self._sock.settimeout((self._sock.gettimeout() or 0.0) * patience / self._patience or None)
-            self._patience = patience
+        self._patience = patience
         self._first = False
         self._method = method
         self.keep = False
 
-    def answered_within(self, seconds: float) -> bool:
+    async def answered_within(self, seconds: float) -> bool:
         """Whether the server begins to answer in that time."""
-        if self._start < self._end:
-            return True
-        if isinstance(self._sock, ssl.SSLSocket) and self._sock.pending():
-            return True
-        poll = select.poll()
-        poll.register(self._sock, select.POLLIN)
-        return bool(poll.poll(seconds * 1000))
+        return self._start < self._end or self._pending() or await Pause(self._sock.fileno(), READ, seconds)
 
-    def _receive(self, view: memoryview | bytearray) -> int:
-        try:
-            count = self._sock.recv_into(view)
-        except OSError as error:
-            raise self._failed(error) from error
-        if count:
-            self._first = True
-        return count
+    def _pending(self) -> bool:
+        return isinstance(self._sock, ssl.SSLSocket) and self._sock.pending() > 0
 
-    def _fill(self) -> None:
+    async def _receive(self, view: memoryview | bytearray) -> int:
+        while True:
+            try:
+                count = self._sock.recv_into(view)
+            except BlockingIOError:
+                await self._ready(READ)
+            except OSError as error:
+                await self._retried(error)
+            else:
+                if count:
+                    self._first = True
+                return count
+
+    async def _fill(self) -> None:
         """Read more behind what is buffered; the end of the connection is an error here."""
         if self._start == self._end:
             self._start = self._end = 0
-            count = self._receive(self._buffer)
+            count = await self._receive(self._buffer)
         else:
             if self._end == len(self._buffer):
                 if not self._start:
                     raise WireError("the answer's head, or a line of it, is too long")
-                rest = self._end - self._start
-                self._buffer[:rest] = self._buffer[self._start : self._end]
-                self._start, self._end = 0, rest
+                self._move()
             with memoryview(self._buffer) as whole, whole[self._end :] as free:
-                count = self._receive(free)
+                count = await self._receive(free)
         if not count:
             raise WireError(
                 "the server closed the connection without a whole answer", stale=self.reused and not self._first
             )
         self._end += count
 
-    def answer(self) -> Answer:
+    def _move(self) -> None:
+        """Move what is buffered to the beginning, so that there is room behind it."""
+        rest = self._end - self._start
+        self._buffer[:rest] = self._buffer[self._start : self._end]
+        self._start, self._end = 0, rest
+
+    async def fetch(self, count: int) -> None:
+        """Have so many bytes of the body in the buffer, if it holds them: who reads them then need not wait."""
+        if count > len(self._buffer):
+            return
+        if self._start + count > len(self._buffer):
+            self._move()
+        while self._end - self._start < count:
+            await self._fill()
+
+    async def answer(self) -> Answer:
         """Read the head of the next answer, be it 100."""
+        if self._start == self._end and not self._pending():
+            await self._ready(READ)  # it is never there yet
         while (end := self._buffer.find(b"\r\n\r\n", self._start, self._end)) < 0:
             if self._end - self._start >= HEAD_LIMIT:
                 raise WireError("the answer's head is too long")
-            self._fill()
+            await self._fill()
         lines = self._buffer[self._start : end].decode("latin-1").split("\r\n")
         self._start = end + 4
         first = lines[0]
@@ -214,7 +259,7 @@ class Wire:
         while (end := self._buffer.find(b"\r\n", self._start, self._end)) < 0:
             if self._end - self._start > 8192:
                 raise WireError("a line of the chunked encoding is too long")
-            self._fill()
+            finish(self._fill())
         line = bytes(self._buffer[self._start : end])
         self._start = end + 2
         return line
@@ -230,9 +275,9 @@ class Wire:
         if len(view) < 4096:
             # A small read would cost a system call each: fetch ahead (framing knows where the body ends).
             self._start = self._end = 0
-            self._end = self._receive(self._buffer)
+            self._end = finish(self._receive(self._buffer))
             return self.into(view) if self._end else 0
-        return self._receive(view)
+        return finish(self._receive(view))
 
 
 class Reader:
@@ -348,9 +393,10 @@ class Pool:
         self._tls = tls
         self._context: ssl.SSLContext | None = None
         self._proxy = proxy
+        self._known: dict[tuple[str, int], tuple[float, list[_Address]]] = {}
         self._closed = False
 
-    def take(self, secure: bool, host: str, port: int, *, fresh: bool = False) -> Wire:
+    async def take(self, secure: bool, host: str, port: int, *, fresh: bool = False) -> Wire:
         """A connection, kept alive or (if `fresh`, always) new. Raises WireError."""
         key = (secure, host, port)
         idle = self._idle.get(key)
@@ -363,7 +409,7 @@ class Pool:
                 wire.reused = True
                 return wire
             wire.close()
-        return self._connect(key)
+        return await self._connect(key)
 
     def give(self, wire: Wire) -> None:
         """Take back a connection whose answer was read whole."""
@@ -381,49 +427,91 @@ class Pool:
             while idle:
                 idle.pop().close()
 
-    def _connect(self, key: tuple[bool, str, int]) -> Wire:
+    async def _connect(self, key: tuple[bool, str, int]) -> Wire:
         secure, host, port = key
         proxy = self._proxy(secure, host, port) if self._proxy else None
         place = (proxy.host, proxy.port) if proxy else (host, port)
         try:
-            sock = socket.create_connection(place, self._connect_timeout)
+            sock = await self._dial(place)
         except (OSError, UnicodeError) as error:
             advice = f"Check the proxy {place[0]}:{place[1]} (HTTP_PROXY, HTTPS_PROXY, NO_PROXY)" if proxy else ""
             if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE):
                 advice = DESCRIPTORS
             raise WireError(_reason(error), advice=advice) from error
+        wire = Wire(sock, key, None if secure else proxy, self._read_timeout)
         try:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if secure and proxy:
-                _tunnel(sock, host, port, proxy)
+                await _tunnel(wire, host, port, proxy)
             if secure:
                 if self._context is None:
                     self._context = self._tls()
-                sock = self._context.wrap_socket(sock, server_hostname=host)
-            sock.settimeout(self._read_timeout)
+                await wire.handshake(
+                    self._context.wrap_socket(sock, server_hostname=host, do_handshake_on_connect=False)
+                )
         except ssl.SSLCertVerificationError as error:
-            sock.close()
+            wire.close()
             raise WireError(
                 f"the server's certificate was refused: {error.verify_message}",
                 hopeless=True,
                 advice="Name the authority's certificate in 'aws_ca_bundle' ('validate_certs: false' turns checks off)",
             ) from error
         except OSError as error:
-            sock.close()
+            wire.close()
             raise WireError(_reason(error)) from error
         except BaseException:
-            sock.close()
+            wire.close()
             raise
-        return Wire(sock, key, None if secure else proxy)
+        return wire
+
+    async def _dial(self, place: tuple[str, int]) -> socket.socket:
+        """A connection to the first of the place's addresses that answers; the next one begins with another address.
+
+        Raises OSError of the last one.
+        """
+        addresses = self._addresses(place)
+        last: OSError | None = None
+        for family, kind, protocol, _name, address in addresses:
+            sock = socket.socket(family, kind, protocol)
+            try:
+                sock.setblocking(False)
+                number = sock.connect_ex(address)
+                if number in (errno.EINPROGRESS, errno.EWOULDBLOCK):
+                    came = await Pause(sock.fileno(), WRITE, self._connect_timeout)
+                    number = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) if came else errno.ETIMEDOUT
+                if not number:
+                    return sock
+                last = OSError(number, os.strerror(number))
+            except BaseException:
+                sock.close()
+                raise
+            sock.close()
+        self._known.pop(place, None)
+        raise last or OSError(errno.EADDRNOTAVAIL, os.strerror(errno.EADDRNOTAVAIL))
+
+    def _addresses(self, place: tuple[str, int]) -> list[_Address]:
+        """The place's addresses, looked up anew after a while. S3 gives several: they take turns."""
+        now = time.monotonic()
+        until, addresses = self._known.get(place, (0.0, []))
+        if now >= until:
+            addresses = list(socket.getaddrinfo(*place, type=socket.SOCK_STREAM))
+            until = now + _LOOKED_UP
+        # Only those of the kind that the system prefers: the other may be a way to nowhere.
+        alike = [one for one in addresses if one[0] == addresses[0][0]]
+        addresses = [*alike[1:], alike[0], *(one for one in addresses if one[0] != addresses[0][0])]
+        self._known[place] = until, addresses
+        return addresses
 
 
-def _tunnel(sock: socket.socket, host: str, port: int, proxy: Proxy) -> None:
+_Address = tuple[int, int, int, str, Any]
+
+
+async def _tunnel(wire: Wire, host: str, port: int, proxy: Proxy) -> None:
     place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     authorization = f"proxy-authorization: {proxy.authorization}\r\n" if proxy.authorization else ""
-    wire = Wire(sock, (False, proxy.host, proxy.port), None)
     wire.begin("CONNECT")
-    wire.send(f"CONNECT {place} HTTP/1.1\r\nhost: {place}\r\n{authorization}\r\n".encode("latin-1"))
-    answer = wire.answer()
+    await wire.send(f"CONNECT {place} HTTP/1.1\r\nhost: {place}\r\n{authorization}\r\n".encode("latin-1"))
+    answer = await wire.answer()
     if answer.status != 200:
         raise WireError(
             f"the proxy {proxy.host}:{proxy.port} answered {answer.status} to CONNECT",

@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
+from ansible_collections.stowage.s3.plugins.module_utils._s3.waiting import finish
 from ansible_collections.stowage.s3.plugins.module_utils._sync.attributes import Attributes
 from ansible_collections.stowage.s3.plugins.module_utils._sync.digests import open_regular
 from ansible_collections.stowage.s3.plugins.module_utils._sync.disk import Disk, inherit, sync_directory
@@ -165,7 +166,7 @@ class Keeper:
         self._lock = threading.Lock()
         self._ready = self._disk is None
 
-    def keep_object(self, action: Action) -> Done | None:
+    async def keep_object(self, action: Action) -> Done | None:
         """Copy or fetch the object that an action is about to replace or delete, as it was listed.
 
         None if there is no such object. Raises NotBackedUp.
@@ -174,7 +175,7 @@ class Keeper:
         if kept is None:
             return None
         with self._explained():
-            return self._transfer(kept)
+            return await self._transfer(kept)
 
     def keep_file(self, path: str, listed: Entry, goes: bool) -> Entry:
         """Keep a local file that was found as listed and is about to be replaced or, if it `goes`, deleted.
@@ -187,7 +188,7 @@ class Keeper:
             try:
                 if self._disk is not None:
                     return self._keep_here(path, name, listed, goes)
-                self._transfer(Action(Verb.UPLOAD, name, listed.size, "backup", listed))
+                finish(self._transfer(Action(Verb.UPLOAD, name, listed.size, "backup", listed)))
             except FileNotFoundError:
                 if os.path.lexists(path):
                     raise
@@ -215,7 +216,7 @@ class Keeper:
                 os.mkdir(self._root, 0o700)
                 self._ready = True
 
-    def _transfer(self, kept: Action) -> Done:
+    async def _transfer(self, kept: Action) -> Done:
         # A backup has the object's own class: what was put into STANDARD_IA or deeper was not meant to cost more.
         storage_class = there(kept.source).storage_class
         storage_class = storage_class if storage_class in CLASSES else ""
@@ -226,7 +227,7 @@ class Keeper:
                 if storage_class:
                     job = replace(job, attributes=job.attributes.with_class(storage_class))
                 transfers = self._transfers[storage_class] = Transfers(job, self._by_parts, self._disk, Guards(job))
-        return transfers.run(kept)
+        return await transfers.run(kept)
 
     def _keep_here(self, path: str, name: str, listed: Entry, goes: bool) -> Entry:
         disk, kept = there(self._disk), f"{self._root}/{name}"
@@ -257,7 +258,7 @@ class Keeper:
     def _copy(self, path: str, name: str) -> None:
         disk = there(self._disk)
         with disk.new_file(name.rpartition("/")[0]) as new:
-            descriptor = open_regular(path, follow=False)
+            descriptor, _status = open_regular(path, follow=False)
             with open(descriptor, "rb") as old, open(new.descriptor, "wb", closefd=False) as copy:
                 shutil.copyfileobj(old, copy, 1 << 20)
                 status = os.fstat(descriptor)

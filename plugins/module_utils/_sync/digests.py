@@ -140,15 +140,19 @@ class Hashed:
     start: bytes = b""
 
 
-def open_regular(path: str, *, follow: bool) -> int:
-    """Open a regular file for reading; raises OSError, StowageError if it has become something else."""
+def open_regular(path: str, *, follow: bool) -> tuple[int, os.stat_result]:
+    """Open a regular file for reading; gives its status too.
+
+    Raises OSError, StowageError if it has become something else.
+    """
     # O_NONBLOCK: a FIFO that took the file's place must not hang the run.
     flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | (0 if follow else os.O_NOFOLLOW)
     descriptor = os.open(path, flags)
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
         os.close(descriptor)
         raise FileChanged("It is no longer a regular file. Run the sync again when nothing writes there.")
-    return descriptor
+    return descriptor, status
 
 
 def is_clean(status: os.stat_result, now: float) -> bool:
@@ -182,7 +186,7 @@ def hash_descriptor(descriptor: int, algorithms: Iterable[str]) -> Hashed:
 
 def hash_file(path: str, algorithms: Iterable[str], *, follow: bool) -> Hashed:
     """Hash a file by its path; raises FileChanged, OSError."""
-    descriptor = open_regular(path, follow=follow)
+    descriptor, _status = open_regular(path, follow=follow)
     try:
         return hash_descriptor(descriptor, algorithms)
     finally:

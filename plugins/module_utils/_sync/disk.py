@@ -25,6 +25,14 @@ class NewFile:
 
     def __init__(self, descriptor: int, path: str) -> None:
         self.descriptor, self.path = descriptor, path
+        self._new = True
+
+    def empty(self) -> None:
+        """Make it empty, from where writing begins."""
+        if not self._new:
+            os.ftruncate(self.descriptor, 0)
+            os.lseek(self.descriptor, 0, os.SEEK_SET)
+        self._new = False
 
 
 class Disk:

@@ -12,7 +12,6 @@ import contextlib
 import contextvars
 import errno
 import os
-import queue
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -22,7 +21,6 @@ from itertools import takewhile
 from typing import Any, NamedTuple
 
 from ansible_collections.stowage.s3.plugins.module_utils._errors import DESCRIPTORS, StowageError
-from ansible_collections.stowage.s3.plugins.module_utils._s3.gate import Gate
 from ansible_collections.stowage.s3.plugins.module_utils._s3.stats import Tally, tallied
 from ansible_collections.stowage.s3.plugins.module_utils._sync.backup import Keeper, NotBackedUp, backup_place
 from ansible_collections.stowage.s3.plugins.module_utils._sync.cache import Cache
@@ -37,9 +35,9 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.report import Pro
 from ansible_collections.stowage.s3.plugins.module_utils._sync.spool import Spool
 from ansible_collections.stowage.s3.plugins.module_utils._sync.transfer import Done, Transfers
 from ansible_collections.stowage.s3.plugins.module_utils._sync.uploads import Uploads
+from ansible_collections.stowage.s3.plugins.module_utils._sync.workers import Work, Workers
 
 DELETE_BATCH = 1_000
-QUEUED = 2  # pieces of work that wait for each thread that there may be
 LOOKED_AT = 50  # deletions a batch where each takes a look before: one after the other, so many batches side by side
 
 
@@ -78,7 +76,7 @@ class _Result(NamedTuple):
     kept: Done | None = None
 
 
-_Work = Callable[[], list[_Result]]
+_Work = Work[list[_Result]]
 
 
 class Execution:
@@ -114,7 +112,7 @@ class Execution:
                 os.unlink(path)
         with (
             _Parts(max_workers=job.concurrency, thread_name_prefix="part") as parts,
-            _Workers(job.gate) as workers,
+            Workers[list[_Result]](job.gate) as workers,
         ):
             by_parts = Parts(parts, job.concurrency, self._uploads)
             keeper = Keeper(job, Parts(parts, job.concurrency, self._backups)) if job.backup is not None else None
@@ -123,12 +121,13 @@ class Execution:
                 keeper = None  # nothing here goes but through the disk
             transfers = Transfers(job, by_parts, self._disk, self._guards)
             self._progress.update(stage="transfer", total=len(plan), bytes_total=sum(plan.sizes.values()))
-            workers.run((_transfer(transfers, action, keeper) for action in plan.transfers), self._take)
+            workers.run((_transfer(transfers, action, keeper) for action in plan.transfers), self._take_all)
             failed_before = bool(outcome.failed or plan.problem_count)
             room = _Room(plan, self._disk) if len(plan.replacing) and not failed_before else None
             if room is not None:
                 workers.run(
-                    (_transfer(transfers, action, keeper, room.maker(action)) for action in plan.replacing), self._take
+                    (_transfer(transfers, action, keeper, room.maker(action)) for action in plan.replacing),
+                    self._take_all,
                 )
             elif len(plan.replacing):
                 for action in plan.replacing:
@@ -142,11 +141,11 @@ class Execution:
                 replaced = room.replaced if room else set()
                 if keeper is None:
                     bare = (_Result(action, None, "", 0.0) for action in plan.deletions)
-                    workers.run(self._deletions(bare, replaced), self._take)
+                    workers.run(self._deletions(bare, replaced), self._take_all)
                 else:
                     with contextlib.closing(self._kept(workers, keeper)) as kept:
                         if not outcome.failed:
-                            workers.run(self._deletions(kept, replaced), self._take)
+                            workers.run(self._deletions(kept, replaced), self._take_all)
                 outcome.withheld = len(plan.deletions) - self._deleted
                 if self._disk is not None:
                     self._disk.prune({_directory(action) for action in plan.deletions}, plan.marked)
@@ -169,6 +168,10 @@ class Execution:
         for key in self._plan.forget:
             self._cache.drop(key)
         self._cache.flush()
+
+    def _take_all(self, results: list[_Result]) -> None:
+        for result in results:
+            self._take(result)
 
     def _take(self, result: _Result) -> None:
         """Main thread: count, remember, log."""
@@ -199,15 +202,16 @@ class Execution:
             done=outcome.done + outcome.failed, failed=outcome.failed, bytes=self._bytes, key=action.key
         )
 
-    def _kept(self, workers: _Workers, keeper: Keeper) -> Spool[_Result]:
+    def _kept(self, workers: Workers[list[_Result]], keeper: Keeper) -> Spool[_Result]:
         """Back up all objects that are to be deleted: before the first goes, as no deletion follows a failure."""
         kept: Spool[_Result] = Spool()
 
-        def take(result: _Result) -> None:
-            if result.error:
-                self._take(result)
-            else:
-                kept.append(result)
+        def take(results: list[_Result]) -> None:
+            for result in results:
+                if result.error:
+                    self._take(result)
+                else:
+                    kept.append(result)
 
         wanted = takewhile(lambda _action: not self._outcome.failed, self._plan.deletions)
         workers.run((_backup(keeper, action) for action in wanted), take)
@@ -226,9 +230,9 @@ class Execution:
 
     def _delete(self, batch: list[_Result], replaced: set[str]) -> _Work:
         if self._disk is not None:
-            return lambda: self._delete_files([one.action for one in batch], replaced)
+            return _blocking(lambda: self._delete_files([one.action for one in batch], replaced))
         markers: dict[str, str] | None = {} if self._log.names_versions(len(batch)) else None
-        return lambda: self._delete_objects(batch, markers)
+        return _blocking(lambda: self._delete_objects(batch, markers))
 
     def _delete_objects(self, batch: list[_Result], markers: dict[str, str] | None) -> list[_Result]:
         side = self._job.target
@@ -314,70 +318,6 @@ class _Room:
                 self._disk.clear(key)
 
 
-class _Workers:
-    """Threads that work through a stream; the queue between is bounded, so that the stream may be of any length.
-
-    As many as the gate lets through: more of them would hold files in memory to wait there.
-    """
-
-    def __init__(self, gate: Gate) -> None:
-        self._gate = gate
-        self._tasks: queue.Queue[_Work | None] = queue.Queue(maxsize=QUEUED * gate.most)
-        self._results: queue.SimpleQueue[list[_Result] | BaseException] = queue.SimpleQueue()
-        self._threads: list[threading.Thread] = []
-
-    def __enter__(self) -> _Workers:
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        # After an error nobody waits for what is still queued.
-        with contextlib.suppress(queue.Empty):
-            while True:
-                self._tasks.get_nowait()
-        for _thread in self._threads:
-            self._tasks.put(None)
-        for thread in self._threads:
-            thread.join()
-
-    def run(self, stream: Iterable[_Work], take: Callable[[_Result], None]) -> None:
-        """Work through the stream; `take` gets every result, in this thread. An error of ours ends it."""
-        open_tasks = 0
-        for work in stream:
-            open_tasks += 1
-            self._grow(open_tasks)
-            self._tasks.put(work)
-            with contextlib.suppress(queue.Empty):
-                while True:
-                    open_tasks -= self._one(self._results.get_nowait(), take)
-        while open_tasks:
-            self._grow(open_tasks)
-            open_tasks -= self._one(self._results.get(), take)
-
-    def _grow(self, wanted: int) -> None:
-        while len(self._threads) < min(self._gate.limit, wanted):
-            thread = threading.Thread(target=self._work, name=f"transfer-{len(self._threads)}", daemon=True)
-            thread.start()
-            self._threads.append(thread)
-
-    @staticmethod
-    def _one(results: list[_Result] | BaseException, take: Callable[[_Result], None]) -> int:
-        if isinstance(results, BaseException):
-            raise results
-        for result in results:
-            take(result)
-        return 1
-
-    def _work(self) -> None:
-        while True:
-            work = self._tasks.get()
-            if work is None:
-                return
-            try:
-                self._results.put(work())
-            except BaseException as error:  # handed to the thread that can raise it
-                self._results.put(error)
-
-
 class _Parts(ThreadPoolExecutor):
     """A pool whose threads count what they send to the work that called for it."""
 
@@ -388,32 +328,39 @@ class _Parts(ThreadPoolExecutor):
 def _transfer(
     transfers: Transfers, action: Action, keeper: Keeper | None, make_room: Callable[[], None] | None = None
 ) -> _Work:
-    def work() -> list[_Result]:
+    async def work() -> list[_Result]:
         started = time.monotonic()
         done = kept = None
         with tallied() as tally:
             try:
-                kept = keeper.keep_object(action) if keeper is not None else None
-                done, error = transfers.run(action, make_room), ""
+                kept = await keeper.keep_object(action) if keeper is not None else None
+                done, error = await transfers.run(action, make_room), ""
             except (StowageError, OSError) as problem:
                 error = explain(problem)
         return [_Result(action, done, error, time.monotonic() - started, tally, kept)]
 
-    return work
+    return Work(work, transfers.small(action))
 
 
 def _backup(keeper: Keeper, action: Action) -> _Work:
-    def work() -> list[_Result]:
+    async def work() -> list[_Result]:
         started = time.monotonic()
         kept, error = None, ""
         with tallied() as tally:
             try:
-                kept = keeper.keep_object(action)
+                kept = await keeper.keep_object(action)
             except StowageError as problem:
                 error = str(problem)
         return [_Result(action, None, error, time.monotonic() - started, tally, kept)]
 
-    return work
+    return Work(work)
+
+
+def _blocking(call: Callable[[], list[_Result]]) -> _Work:
+    async def work() -> list[_Result]:
+        return call()
+
+    return Work(work)
 
 
 def _version_replaced(action: Action, done: Done | None, kept: Done | None) -> str:

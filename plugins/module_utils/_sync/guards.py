@@ -13,11 +13,12 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, NamedTuple
 
 from ansible_collections.stowage.s3.plugins.module_utils._errors import Conflict, NotFound, S3Error, StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._s3.values import NotDeleted, Stored
+from ansible_collections.stowage.s3.plugins.module_utils._s3.waiting import finish
 from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Action, Entry, Verb, there
 from ansible_collections.stowage.s3.plugins.module_utils._sync.job import Job, Side
 
@@ -47,7 +48,7 @@ class Conditions(NamedTuple):
 
 
 NONE = Conditions()
-_Send = Callable[[Conditions], Stored]
+_Send = Callable[[Conditions], Coroutine[Any, Any, Stored]]
 
 
 class Changed(StowageError):
@@ -72,31 +73,31 @@ class Guards:
         job = self._job
         return job.applying and job.target.bucket is not None and not job.target.bucket.aws
 
-    def write(self, action: Action, kind: str, send: _Send) -> Stored:
+    async def write(self, action: Action, kind: str, send: _Send) -> Stored:
         """Have `send` store an object if its place is as it was listed. `kind`: put or copy; "" for what is too costly
         to send twice.
 
         Raises Changed if it is not, and what `send` raises.
         """
         if self.looks:
-            self._look(action)
+            await self._look(action)
         wanted = self._wanted(action.target)
         if wanted == NONE:
-            return send(NONE)
+            return await send(NONE)
         try:
             if kind and self._first(kind):
-                stored = self._trial(kind, send)
+                stored = await self._trial(kind, send)
                 if stored is not None:
                     return stored
-            return send(wanted)
+            return await send(wanted)
         except S3Error as error:
             if error.code in ("NoSuchBucket", "NoSuchUpload"):
                 raise
             if isinstance(error, (Conflict, NotFound)) or error.code == "ConditionalRequestConflict":
-                return self._in_the_way(action, error, send)
+                return await self._in_the_way(action, error, send)
             if self._job.target.s3.aws or error.code not in _UNKNOWN:
                 raise
-            stored = send(NONE)
+            stored = await send(NONE)
             self._refused(error)
             return stored
 
@@ -116,7 +117,7 @@ class Guards:
             except Changed as error:
                 stays.append(NotDeleted(key, "", str(error)))
                 continue
-            if self.looks and _state(side, key, action.target) == "other":
+            if self.looks and finish(_state(side, key, action.target)) == "other":
                 stays.append(NotDeleted(key, "", self._changed("destination")))
                 continue
             keys.append(key)
@@ -151,10 +152,10 @@ class Guards:
         if self._job.applying and (action.source is None or action.source.stamp != stamp):
             raise Changed(self._changed("source"))
 
-    def object_as_planned(self, action: Action) -> None:
+    async def object_as_planned(self, action: Action) -> None:
         """Raises Changed if the source's object is not the one that a saved plan speaks of."""
         side, source = self._job.source, there(action.source)
-        if self._job.applying and _state(side, side.remote_key(source), source) != "same":
+        if self._job.applying and await _state(side, side.remote_key(source), source) != "same":
             raise Changed(self._changed("source"))
 
     def still_extra(self, action: Action) -> None:
@@ -165,7 +166,7 @@ class Guards:
         if side.bucket is None:
             back = os.path.lexists(side.local_path(action.key))
         else:
-            back = _state(side, side.remote_key(action.key), None) != "gone"
+            back = finish(_state(side, side.remote_key(action.key), None)) != "gone"
         if back:
             raise Changed(
                 "The source has it again since the deletion was planned, so it stays as it is. Make a new plan."
@@ -188,12 +189,12 @@ class Guards:
             self._tried.add(kind)
             return first
 
-    def _trial(self, kind: str, send: _Send) -> Stored | None:
+    async def _trial(self, kind: str, send: _Send) -> Stored | None:
         """Whether a condition is heeded shows only when it does not hold: None then, and nothing was stored. Where it
         was not heeded the object is stored, no worse than without any condition.
         """
         try:
-            stored = send(Conditions(if_match=NOBODYS))
+            stored = await send(Conditions(if_match=NOBODYS))
         except (Conflict, NotFound):
             return None
         self._remark("does not heed", kind)
@@ -210,33 +211,33 @@ class Guards:
 
     # When a condition did not hold
 
-    def _in_the_way(self, action: Action, error: S3Error, send: _Send) -> Stored:
+    async def _in_the_way(self, action: Action, error: S3Error, send: _Send) -> Stored:
         side, listed = self._job.target, action.target
         both = "source or destination" if action.verb in (Verb.COPY, Verb.UPDATE) else "destination"
-        if side.s3.aws or _state(side, _key(side, action), listed) != ("same" if listed else "gone"):
+        if side.s3.aws or await _state(side, _key(side, action), listed) != ("same" if listed else "gone"):
             raise Changed(self._changed(both)) from error
         # The server misjudges (SeaweedFS takes "d" for there where "d/x" is), or lists other ETags than it compares.
         try:
-            return send(NONE)
+            return await send(NONE)
         except Conflict:
             raise Changed(self._changed(both)) from error
 
     def _not_deleted(self, key: str, listed: Entry | None) -> list[NotDeleted]:
         side = self._job.target
-        state = _state(side, key, listed)
+        state = finish(_state(side, key, listed))
         if state == "gone":
             return []  # perhaps by an earlier attempt, whose answer was lost
         if state == "same" and not side.s3.aws:
             return side.s3.delete([key])
         return [NotDeleted(key, "", self._changed("destination"))]
 
-    def _look(self, action: Action) -> None:
+    async def _look(self, action: Action) -> None:
         """Raises Changed where a saved plan is stale."""
         job = self._job
-        if _state(job.target, _key(job.target, action), action.target) != ("same" if action.target else "gone"):
+        if await _state(job.target, _key(job.target, action), action.target) != ("same" if action.target else "gone"):
             raise Changed(self._changed("destination"))
         if action.verb is Verb.COPY:
-            self.object_as_planned(action)
+            await self.object_as_planned(action)
 
     def _changed(self, side: str) -> str:
         if self._job.applying:
@@ -251,10 +252,10 @@ def _key(side: Side, action: Action) -> str:
     return side.remote_key(action.target or action.key)
 
 
-def _state(side: Side, key: str, listed: Entry | None) -> str:
+async def _state(side: Side, key: str, listed: Entry | None) -> str:
     """What became of an object: `same` as it was listed, `gone`, or `other`. Raises StowageError."""
     try:
-        head = side.s3.head(key)
+        head = await side.s3.head_async(key)
     except NotFound as error:
         if error.code == "NoSuchBucket":
             raise

@@ -13,12 +13,12 @@ import hashlib
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from ansible_collections.stowage.s3.plugins.module_utils._errors import FileChanged
 from ansible_collections.stowage.s3.plugins.module_utils._s3.values import FileSlice, Head, Stored
+from ansible_collections.stowage.s3.plugins.module_utils._s3.waiting import finish
 from ansible_collections.stowage.s3.plugins.module_utils._s3.wire import Reader
 from ansible_collections.stowage.s3.plugins.module_utils._sync.attributes import MTIME, parse_mtime
 from ansible_collections.stowage.s3.plugins.module_utils._sync.compress import (
@@ -43,6 +43,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.parts import WRIT
 from ansible_collections.stowage.s3.plugins.module_utils._sync.plan import RESTORE_DAYS, TIERED
 from ansible_collections.stowage.s3.plugins.module_utils._sync.verify import DigestMismatch, evidence, verify
 
+SMALL = 1 << 15  # bytes; an answer of this size with its head fits into a connection's buffer
 IN_MEMORY = 1 << 20  # bytes; files up to this size are read once, hashed and sent from memory
 READ_ATTEMPTS = 3  # of a file that is being written
 DIGEST_ATTEMPTS = 3  # of a download whose bytes do not fit their checksum
@@ -67,78 +68,89 @@ class Transfers:
     def __init__(self, job: Job, by_parts: Parts, disk: Disk | None, guards: Guards) -> None:
         self._job, self._by_parts, self._disk, self._guards = job, by_parts, disk, guards
 
-    def run(self, action: Action, make_room: Callable[[], None] | None = None) -> Done:
+    def small(self, action: Action) -> bool:
+        """Whether an action is so little work that its thread can go on with others while it waits for an answer."""
+        job = self._job
+        if job.backup is not None and action.target is not None:
+            return False  # what goes to the backup may be large, or wait
+        if action.verb in (Verb.COPY, Verb.UPDATE):
+            return action.size <= job.largest_copy and action.reason != "restore"
+        return action.size <= SMALL
+
+    async def run(self, action: Action, make_room: Callable[[], None] | None = None) -> Done:
         """Execute an action; raises StowageError, OSError.
 
         `make_room` removes what stands in the way, at the last moment.
         """
         if action.verb is Verb.UPLOAD:
-            return self._upload(action)
+            return await self._upload(action)
         if action.verb is Verb.DOWNLOAD:
-            return self._download(action, make_room)
+            return await self._download(action, make_room)
         if action.verb is Verb.COPY:
-            return self._copy(action)
+            return await self._copy(action)
         if action.verb is Verb.UPDATE and action.reason == "restore":
             side, source = self._job.source, there(action.source)
-            self._guards.object_as_planned(action)
+            await self._guards.object_as_planned(action)
             # Out of an archive tier an object comes for good.
             side.s3.restore(side.remote_key(source), days=0 if source.storage_class == TIERED else RESTORE_DAYS)
             return Done()
         if action.verb is Verb.UPDATE:
-            return self._update(action)
+            return await self._update(action)
         raise AssertionError(action.verb)
 
     # Up
 
-    def _upload(self, action: Action) -> Done:
+    async def _upload(self, action: Action) -> Done:
         job = self._job
-        descriptor = open_regular(job.source.local_path(there(action.source)), follow=job.symlinks == "follow")
+        descriptor, status = open_regular(job.source.local_path(there(action.source)), follow=job.symlinks == "follow")
         compress = job.attributes.asked(action.key).compress
         try:
-            status = os.fstat(descriptor)
-            self._guards.planned(action, stamp(status))
+            if job.applying:
+                self._guards.planned(action, stamp(status))
             if compress:
-                hashed, stored = self._upload_compressed(action, descriptor, compress)
+                hashed, stored = await self._upload_compressed(action, descriptor, status, compress)
             elif status.st_size <= min(IN_MEMORY, job.multipart_threshold):
-                hashed, stored = self._upload_small(action, descriptor)
+                hashed, stored = await self._upload_small(action, descriptor, status)
             else:
-                hashed, stored = self._upload_large(action, descriptor)
+                hashed, stored = await self._upload_large(action, descriptor)
         finally:
             os.close(descriptor)
         attributes = job.attributes.asked(action.key).digest
         row = Row(action.key, hashed.stamp, hashed.digests["sha256"], attributes, stored.etag, hashed.clean, True)
         return Done(row, version_id=stored.version_id)
 
-    def _upload_small(self, action: Action, descriptor: int) -> tuple[Hashed, Stored]:
-        data, hashed = _read_whole(descriptor)
+    async def _upload_small(self, action: Action, descriptor: int, status: os.stat_result) -> tuple[Hashed, Stored]:
+        data, hashed = _read_whole(descriptor, status)
         self._guards.planned(action, hashed.stamp)
-        return hashed, self._put(action, data, hashed)
+        return hashed, await self._put(action, data, hashed)
 
-    def _upload_compressed(self, action: Action, descriptor: int, algorithm: str) -> tuple[Hashed, Stored]:
-        if os.fstat(descriptor).st_size <= min(IN_MEMORY, self._job.multipart_threshold):
-            data, hashed = _read_whole(descriptor)
+    async def _upload_compressed(
+        self, action: Action, descriptor: int, status: os.stat_result, algorithm: str
+    ) -> tuple[Hashed, Stored]:
+        if status.st_size <= min(IN_MEMORY, self._job.multipart_threshold):
+            data, hashed = _read_whole(descriptor, status)
             self._guards.planned(action, hashed.stamp)
             body, form = pack(data, hashed, algorithm)
-            return hashed, self._put(action, body, form.hashed, form.headers)
+            return hashed, await self._put(action, body, form.hashed, form.headers)
         with tempfile.TemporaryFile() as file:
             hashed, smaller = pack_file(descriptor, file.fileno(), algorithm)
             if smaller is None:
-                return self._upload_large(action, descriptor, tried(algorithm))
+                return await self._upload_large(action, descriptor, tried(algorithm))
             self._guards.planned(action, hashed.stamp)
             if smaller.hashed.size > self._job.multipart_threshold:
                 stored = self._upload_parts(action, file.fileno(), smaller.headers, hashed.mtime_ns)[1]
             else:
-                stored = self._put_file(action, file.fileno(), smaller.hashed, smaller.headers)
+                stored = await self._put_file(action, file.fileno(), smaller.hashed, smaller.headers)
             return hashed, stored
 
-    def _upload_large(
+    async def _upload_large(
         self, action: Action, descriptor: int, extra: Mapping[str, str] | None = None
     ) -> tuple[Hashed, Stored]:
         if os.fstat(descriptor).st_size > self._job.multipart_threshold:
             return self._upload_parts(action, descriptor, extra)
         hashed = hash_descriptor(descriptor, ("sha256", "crc32"))
         self._guards.planned(action, hashed.stamp)
-        return hashed, self._put_file(action, descriptor, hashed, extra)
+        return hashed, await self._put_file(action, descriptor, hashed, extra)
 
     def _upload_parts(
         self, action: Action, descriptor: int, extra: Mapping[str, str] | None, mtime_ns: int | None = None
@@ -152,15 +164,18 @@ class Transfers:
             moment = own_mtime_ns if mtime_ns is None else mtime_ns
             return {**attributes.for_upload(action.key, mtime_ns=moment), **(extra or {})}
 
-        guarded = partial(self._guards.write, action, "")
-        return self._by_parts.upload(self._job.target.s3, self._target_key(action), descriptor, headers, guarded)
+        return self._by_parts.upload(
+            self._job.target.s3, self._target_key(action), descriptor, headers, self._guarded(action)
+        )
 
-    def _put_file(self, action: Action, descriptor: int, hashed: Hashed, extra: Mapping[str, str] | None) -> Stored:
-        stored = self._put(action, FileSlice(descriptor, 0, hashed.size), hashed, extra)
+    async def _put_file(
+        self, action: Action, descriptor: int, hashed: Hashed, extra: Mapping[str, str] | None
+    ) -> Stored:
+        stored = await self._put(action, FileSlice(descriptor, 0, hashed.size), hashed, extra)
         _unchanged(descriptor, hashed)
         return stored
 
-    def _put(
+    async def _put(
         self, action: Action, body: bytes | FileSlice, hashed: Hashed, extra: Mapping[str, str] | None = None
     ) -> Stored:
         digest = hashed.digests["sha256"].hex()
@@ -170,8 +185,8 @@ class Transfers:
             **(extra or {}),
         }
 
-        def send(conditions: Conditions) -> Stored:
-            return self._job.target.s3.put(
+        async def send(conditions: Conditions) -> Stored:
+            return await self._job.target.s3.put_async(
                 self._target_key(action),
                 body,
                 headers,
@@ -180,11 +195,11 @@ class Transfers:
                 **conditions._asdict(),
             )
 
-        return self._guards.write(action, "put" if hashed.size <= TRIAL else "", send)
+        return await self._guards.write(action, "put" if hashed.size <= TRIAL else "", send)
 
     # Down
 
-    def _download(self, action: Action, make_room: Callable[[], None] | None) -> Done:
+    async def _download(self, action: Action, make_room: Callable[[], None] | None) -> Done:
         job, disk = self._job, there(self._disk)
         # A file that is there keeps its name, also where another Unicode form stands for the same key.
         name = (action.target.name if action.target else "") or action.key
@@ -202,7 +217,7 @@ class Transfers:
         with disk.new_file(aside) as file:
             for attempt in range(1, DIGEST_ATTEMPTS + 1):
                 try:
-                    head, digest, verified = self._fetch(action, file)
+                    head, digest, verified = await self._fetch(action, file)
                     held = packed(head)
                     if held is not None:
                         digest, verified = unpack_file(file.descriptor, os.path.dirname(file.path), held), True
@@ -220,7 +235,7 @@ class Transfers:
         row = Row(action.key, stamp(status), digest, b"", head.etag, is_clean(status, now), True)
         return Done(row, verified, source_version_id=head.version_id)
 
-    def _fetch(self, action: Action, file: NewFile) -> tuple[Head, bytes, bool]:
+    async def _fetch(self, action: Action, file: NewFile) -> tuple[Head, bytes, bool]:
         job = self._job
         bucket, source = job.source.s3, there(action.source)
         key = job.source.remote_key(source)
@@ -232,8 +247,7 @@ class Transfers:
             # What is proven already, and is large, is not hashed a second time for the state cache alone.
             enough = bool(found.known) and source.size > IN_MEMORY
             hashes = {name: new(name) for name in {*found.known, *(() if enough else ("sha256",))}}
-            os.ftruncate(file.descriptor, 0)
-            os.lseek(file.descriptor, 0, os.SEEK_SET)
+            file.empty()
             buffer = piece()
             while count := fill(reader, buffer):
                 for one in hashes.values():
@@ -242,11 +256,11 @@ class Transfers:
             digests = {name: one.digest() for name, one in hashes.items()}
             return head, digests.get("sha256", b""), verify(found, digests, bucket, key, head)
 
-        return bucket.get(key, take, if_match=source.etag)
+        return await bucket.get_async(key, take, if_match=source.etag)
 
     # Across
 
-    def _copy(self, action: Action) -> Done:
+    async def _copy(self, action: Action) -> Done:
         job, source = self._job, there(action.source)
         source_key = job.source.remote_key(source)
         if action.size > job.largest_copy:
@@ -257,15 +271,15 @@ class Transfers:
                 source_key,
                 source.etag,
                 lambda head: job.attributes.for_copy(action.key, head),
-                partial(self._guards.write, action, ""),
+                self._guarded(action),
             )
         else:
-            head = job.source.s3.head(source_key) if job.attributes.needs_head(action.key) else None
+            head = await job.source.s3.head_async(source_key) if job.attributes.needs_head(action.key) else None
             headers = job.attributes.for_copy(action.key, head)
-            stored = self._guards.write(
+            stored = await self._guards.write(
                 action,
                 "copy",
-                lambda conditions: job.target.s3.copy(
+                lambda conditions: job.target.s3.copy_async(
                     self._target_key(action),
                     job.source.s3,
                     source_key,
@@ -278,7 +292,7 @@ class Transfers:
         row = Row(action.key, source.etag.encode(), b"", attributes, stored.etag, True, True)
         return Done(row, True, stored.version_id, stored.source_version_id)
 
-    def _update(self, action: Action) -> Done:
+    async def _update(self, action: Action) -> Done:
         job, target = self._job, there(action.target)
         bucket, key = job.target.s3, job.target.remote_key(target)
         if action.size > job.largest_copy:
@@ -289,50 +303,65 @@ class Transfers:
                 key,
                 target.etag,
                 lambda head: job.attributes.for_update(action.key, head),
-                partial(self._guards.write, action, ""),
+                self._guarded(action),
             )
         else:
-            head = bucket.head(key)
+            head = await bucket.head_async(key)
             headers = job.attributes.for_update(action.key, head)
-            stored = self._guards.write(
+            stored = await self._guards.write(
                 action,
                 "copy",
-                lambda conditions: bucket.copy(
+                lambda conditions: bucket.copy_async(
                     key, bucket, key, headers, source_if_match=target.etag, **conditions._asdict()
                 ),
             )
         row = action.row._replace(etag=stored.etag) if action.row else None
         return Done(row, True, stored.version_id, stored.source_version_id)
 
+    def _guarded(self, action: Action) -> Callable[[Callable[[Conditions], Stored]], Stored]:
+        """How the last request of many is sent on its conditions."""
+
+        def write(send: Callable[[Conditions], Stored]) -> Stored:
+            async def sent(conditions: Conditions) -> Stored:
+                return send(conditions)
+
+            return finish(self._guards.write(action, "", sent))
+
+        return write
+
     def _target_key(self, action: Action) -> str:
         # An object that is there keeps its name, also where another Unicode form stands for the same key.
         return self._job.target.remote_key(action.target or action.key)
 
 
-def _read_whole(descriptor: int) -> tuple[bytes, Hashed]:
-    """A small file's content, the same before and after reading; raises FileChanged if it will not hold still."""
+def _read_whole(descriptor: int, before: os.stat_result) -> tuple[bytes, Hashed]:
+    """A small file's content, the same before and after reading; raises FileChanged if it will not hold still.
+
+    `before`: its status just now.
+    """
     for _attempt in range(READ_ATTEMPTS):
         now = time.time()
-        before = os.fstat(descriptor)
-        # One byte more than there should be, so that growth shows.
-        data = b"".join(_blocks(descriptor, before.st_size + 1))
+        data = _content(descriptor, before.st_size)
         after = os.fstat(descriptor)
-        if stamp(before) == stamp(after) and len(data) == before.st_size:
+        mark = stamp(before)
+        if mark == stamp(after) and len(data) == before.st_size:
             digests = {"sha256": hashlib.sha256(data).digest()}
-            return data, Hashed(digests, stamp(before), is_clean(before, now), before.st_size, before.st_mtime_ns)
+            return data, Hashed(digests, mark, is_clean(before, now), before.st_size, before.st_mtime_ns)
         if before.st_size > 2 * IN_MEMORY:
             break
+        before = after
     raise FileChanged(WRITTEN)
 
 
-def _blocks(descriptor: int, limit: int) -> Iterable[bytes]:
-    at = 0
-    while at < limit:
-        data = os.pread(descriptor, limit - at, at)
-        if not data:
-            return
-        at += len(data)
-        yield data
+def _content(descriptor: int, size: int) -> bytes:
+    """A file's bytes from its start: `size` of them, one more where it has grown, fewer where it has shrunk."""
+    data = os.pread(descriptor, size + 1, 0)
+    while len(data) < size:
+        more = os.pread(descriptor, size + 1 - len(data), len(data))
+        if not more:
+            break
+        data += more
+    return data
 
 
 def _unchanged(descriptor: int, hashed: Hashed) -> None:

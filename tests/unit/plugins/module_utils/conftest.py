@@ -34,6 +34,9 @@ def make(scripted: Scripted, naps: list[float]) -> Iterator[Callable[..., Bucket
     """Makes a bucket at the scripted server; keywords of Bucket, and `service`: those of Service."""
     pools = []
 
+    async def nap(seconds: float) -> None:
+        naps.append(seconds)
+
     def build(service: Mapping[str, Any] | None = None, **options: Any) -> Bucket:
         def endpoint(bucket: str, region: str) -> Endpoint:
             host = f"127.0.0.1:{scripted.port}"
@@ -45,7 +48,7 @@ def make(scripted: Scripted, naps: list[float]) -> Iterator[Callable[..., Bucket
             "keys": lambda: Keys("AK", "SK"),
             "endpoint": endpoint,
             "region": "us-east-1",
-            "sleep": naps.append,
+            "sleep": nap,
             **(service or {}),
         }
         return Bucket(Service(**settings), options.pop("name", "b"), **options)

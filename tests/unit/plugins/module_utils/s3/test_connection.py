@@ -8,6 +8,7 @@ import contextlib
 import datetime
 import ipaddress
 import os
+import resource
 import socket
 import ssl
 import threading
@@ -509,3 +510,12 @@ def test_a_file_goes_unsigned_over_tls(secure, certificate, tmp_path):
 def test_a_ca_bundle_that_is_not_there():
     with pytest.raises(StowageError, match="/no/such"):
         connect(Module(aws_ca_bundle="/no/such", **KEYS))
+
+
+@pytest.mark.parametrize(
+    ("files", "most"),
+    [(resource.RLIM_INFINITY, 128), (65536, 128), (256, 77), (64, 13), (24, 1), (3, 1)],
+)
+def test_few_open_files_mean_few_requests_at_once(monkeypatch, files, most):
+    monkeypatch.setattr(_connection.resource, "getrlimit", lambda which: (files, files))
+    assert _connection.most_at_once() == most

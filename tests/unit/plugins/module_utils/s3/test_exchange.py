@@ -23,6 +23,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._errors import (
 )
 from ansible_collections.stowage.s3.plugins.module_utils._s3 import exchange, wire
 from ansible_collections.stowage.s3.plugins.module_utils._s3.values import Endpoint, FileSlice, Keys
+from ansible_collections.stowage.s3.plugins.module_utils._s3.waiting import finish
 from scripted import DROP, Answer, answer, error
 
 ETAG = '"0123"'
@@ -282,7 +283,7 @@ def test_an_answer_that_came_before_the_connection_broke_is_used():
         region="us-east-1",
     )
     sender = exchange.Exchange(service, "b", {})
-    reply, whole = sender._send(connection, "PUT", "/a", {"host": "h"}, "sign", b"x" * 900_000)
+    reply, whole = finish(sender._send(connection, "PUT", "/a", {"host": "h"}, "sign", b"x" * 900_000))
     connection.close()
     server.join(10)
     assert (reply.status, whole) == (403, False)

@@ -4,10 +4,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
+from collections.abc import Iterator
 
 import pytest
 from ansible_collections.stowage.s3.plugins.module_utils._s3.gate import CALM, REST, WINDOW, Gate, Tuner
+from ansible_collections.stowage.s3.plugins.module_utils._s3.waiting import Loop, asleep, finish
 
 
 def rate(limit: int, *, latency: float, capacity: float) -> float:
@@ -55,6 +58,15 @@ def test_it_never_closes() -> None:
     assert tuner.limit == 1
 
 
+@contextlib.contextmanager
+def through(gate: Gate) -> Iterator[None]:
+    token = finish(gate.enter())
+    try:
+        yield
+    finally:
+        gate.leave(token)
+
+
 class Clock:
     now = 0.0
 
@@ -68,12 +80,12 @@ def test_as_many_as_the_limit_are_through_and_no_more() -> None:
 
     def work() -> None:
         nonlocal inside, most
-        with gate:
+        with through(gate):
             with lock:
                 inside += 1
                 most = max(most, inside)
             all_in.wait(60)
-            with gate:  # whoever is through passes again
+            with through(gate):  # whoever is through passes again
                 pass
             with lock:
                 inside -= 1
@@ -89,7 +101,7 @@ def test_as_many_as_the_limit_are_through_and_no_more() -> None:
 def test_a_request_that_fails_gives_its_place_back() -> None:
     gate = Gate(1, 1)
     for _time in range(3):
-        with pytest.raises(ValueError, match="no"), gate:
+        with pytest.raises(ValueError, match="no"), through(gate):
             raise ValueError("no")
 
 
@@ -108,6 +120,45 @@ def test_only_windows_in_which_somebody_waited_are_measured() -> None:
     clock = Clock()
     gate = Gate(2, 16, clock)
     for _time in range(50):
-        with gate:
+        with through(gate):
             clock.now += WINDOW
     assert gate.limit == 2
+
+
+@pytest.mark.parametrize("loops", [1, 3])
+def test_coroutines_of_several_loops_wait_for_their_turn_and_a_thread_with_them(loops: int) -> None:
+    gate, lock = Gate(4, 4), threading.Lock()
+    inside, most, done = 0, 0, []
+
+    def count(by: int) -> None:
+        nonlocal inside, most
+        with lock:
+            inside += by
+            most = max(most, inside)
+
+    async def work(number: int) -> int:
+        token = await gate.enter()
+        count(1)
+        assert await gate.enter() is None  # what is sent meanwhile passes
+        await asleep(0.001)
+        finish(asleep(0))
+        count(-1)
+        gate.leave(token)
+        return number
+
+    def drive(first: int) -> None:
+        loop: Loop[int] = Loop()
+        for number in range(first, first + 40):
+            loop.start(work(number))
+        while loop.live:
+            done.extend(loop.step())
+        loop.close()
+
+    threads = [threading.Thread(target=drive, args=(40 * number,)) for number in range(loops)]
+    for thread in threads:
+        thread.start()
+    done += [finish(work(-1)) for _time in range(10)]
+    for thread in threads:
+        thread.join(60)
+    assert sorted(done) == [-1] * 10 + list(range(40 * loops))
+    assert most <= 4 and inside == 0

@@ -11,7 +11,7 @@ import random
 import threading
 
 import pytest
-from ansible_collections.stowage.s3.plugins.module_utils._s3 import exchange, limits
+from ansible_collections.stowage.s3.plugins.module_utils._s3 import exchange, limits, waiting
 from ansible_collections.stowage.s3.plugins.module_utils._s3.limits import Limits, Pace, Schedule
 from ansible_collections.stowage.s3.plugins.module_utils._s3.values import FileSlice
 from hypothesis import given
@@ -127,6 +127,7 @@ class Clock:
 def clock(monkeypatch):
     clock = Clock()
     monkeypatch.setattr(limits, "time", clock)
+    monkeypatch.setattr(waiting, "time", clock)
     return clock
 
 

@@ -134,7 +134,7 @@ def test_only_regular_files_are_opened(tmp_path: pathlib.Path) -> None:
             digests.open_regular(str(tmp_path / name), follow=True)
     with pytest.raises(OSError, match="symbolic links"):
         digests.open_regular(str(tmp_path / "link"), follow=False)
-    os.close(digests.open_regular(str(tmp_path / "link"), follow=True))
+    os.close(digests.open_regular(str(tmp_path / "link"), follow=True)[0])
 
 
 @pytest.mark.parametrize(("age", "clean"), [(0, False), (1.9, False), (2.1, True), (-100, False)])

@@ -11,6 +11,7 @@ import pytest
 from ansible_collections.stowage.s3.plugins.module_utils._errors import S3Error
 from ansible_collections.stowage.s3.plugins.module_utils._s3.client import Bucket
 from ansible_collections.stowage.s3.plugins.module_utils._s3.values import NotDeleted
+from ansible_collections.stowage.s3.plugins.module_utils._s3.waiting import finish
 from ansible_collections.stowage.s3.plugins.module_utils._sync.attributes import Attributes
 from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Action, Direction, Entry, Verb
 from ansible_collections.stowage.s3.plugins.module_utils._sync.filters import Filters
@@ -36,7 +37,7 @@ def aws(make: Callable[..., Bucket]) -> Guards:
 
 def write(guards: Guards, action: Action) -> None:
     bucket = guards._job.target.s3
-    guards.write(action, "put", lambda conditions: bucket.put("p/k", b"1", {}, **conditions._asdict()))
+    finish(guards.write(action, "put", lambda conditions: bucket.put_async("p/k", b"1", {}, **conditions._asdict())))
 
 
 @pytest.mark.parametrize(("action", "header"), [(NEW, ("if-none-match", "*")), (LISTED, ("if-match", '"old"'))])
