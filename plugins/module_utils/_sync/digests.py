@@ -18,6 +18,7 @@ import time
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
 from ansible_collections.stowage.s3.plugins.module_utils._errors import FileChanged
@@ -26,16 +27,11 @@ from ansible_collections.stowage.s3.plugins.module_utils._s3.values import Head
 from ansible_collections.stowage.s3.plugins.module_utils._sync.attributes import DIGEST, STORED
 from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import stamp
 
-try:
-    from awscrt import checksums as _crt  # type: ignore[import-not-found,unused-ignore]
-except ImportError:
-    _crt = None
-
 BLOCK = 1 << 20
 # A file whose mtime or ctime is not older than this at the moment of hashing may be rewritten without any of its
 # times changing, as those have the file system's granularity: 10 ms on Linux, up to 2 s on FAT.
 RACY_SECONDS = 2.0
-COMPUTABLE = {"crc32", "sha1", "sha256"} | ({"crc32c", "crc64nvme"} if _crt is not None else set())
+_ALWAYS, _BY_CRT = {"crc32", "sha1", "sha256"}, {"crc32c", "crc64nvme"}
 _MD5 = re.compile(r"[0-9a-f]{32}\Z")
 _STORED = r"([0-9]{1,15}):([0-9a-f]{8}):([0-9a-f]{64}):([0-9a-f]{32}|)"
 _COMPOSITE = re.compile(r"[0-9a-f]{32}-([0-9]{1,5})\Z")
@@ -111,11 +107,26 @@ def new(algorithm: str) -> Hash:
     if name == "crc32":
         return _Crc32()
     if name == "crc32c":
-        return _Crt(_crt.crc32c, 4)
+        return _Crt(_crt().crc32c, 4)
     if name == "crc64nvme":
-        return _Crt(_crt.crc64nvme, 8)
+        return _Crt(_crt().crc64nvme, 8)
     # MD5 and SHA-1 compare contents here and secure nothing: that is allowed under FIPS, if it is said.
     return hashlib.new(name, usedforsecurity=False)
+
+
+@lru_cache(maxsize=1)
+def _crt() -> Any:
+    # Loading it takes 30 ms, and only its two checksums need it.
+    try:
+        from awscrt import checksums  # type: ignore[import-not-found,unused-ignore]
+    except ImportError:
+        return None
+    return checksums
+
+
+def computable(algorithm: str) -> bool:
+    """Whether S3's checksum of this name can be computed here: two of them take awscrt."""
+    return algorithm in _ALWAYS or (algorithm in _BY_CRT and _crt() is not None)
 
 
 def has_md5() -> bool:
@@ -230,7 +241,7 @@ def checksums(head: Head) -> dict[str, bytes]:
     """Those of the whole checksums that can be computed here, raw bytes by algorithm."""
     found: dict[str, bytes] = {}
     for algorithm, value in whole_checksums(head).items():
-        if algorithm in COMPUTABLE:
+        if computable(algorithm):
             with contextlib.suppress(ValueError):
                 found[algorithm] = base64.b64decode(value, validate=True)
     return found
@@ -262,7 +273,7 @@ def _of_parts(head: Head) -> list[tuple[str, bytes, int]]:
     found = []
     for algorithm, value in head.checksums.items():
         raw, _dash, parts = value.partition("-")
-        if algorithm in COMPUTABLE and parts.isascii() and parts.isdigit():
+        if computable(algorithm) and parts.isascii() and parts.isdigit():
             with contextlib.suppress(ValueError):
                 found.append((algorithm, base64.b64decode(raw, validate=True), int(parts)))
     parts_of = parts_if_plain(head)

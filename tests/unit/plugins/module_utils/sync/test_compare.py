@@ -13,7 +13,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._s3.values import Head
 from ansible_collections.stowage.s3.plugins.module_utils._sync import compare
 from ansible_collections.stowage.s3.plugins.module_utils._sync.attributes import NOTHING_ASKED, Attributes
 from ansible_collections.stowage.s3.plugins.module_utils._sync.compare import Ask, Facts, Verdict
-from ansible_collections.stowage.s3.plugins.module_utils._sync.digests import COMPUTABLE, Hashed, new
+from ansible_collections.stowage.s3.plugins.module_utils._sync.digests import Hashed, computable, new
 from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Direction, Entry, Row
 
 MINE, OTHER = b"the content", b"another one"
@@ -162,7 +162,7 @@ def test_an_etag_that_only_looks_like_an_md5_proves_nothing(encryption: str) -> 
     assert judge(file(), remote(look_alike), seen=head(look_alike, own=MINE, headers=customer))[0] == SAME
 
 
-@pytest.mark.parametrize("algorithm", sorted(COMPUTABLE))
+@pytest.mark.parametrize("algorithm", [*filter(computable, ["crc32", "crc32c", "crc64nvme", "sha1", "sha256"])])
 def test_checksums_of_s3_decide(algorithm: str) -> None:
     for held, expected in ((MINE, SAME), (OTHER, CONTENT)):
         seen = head("opaque", checksums={algorithm: b64(algorithm, held)})
