@@ -4,15 +4,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
-from server import Server, moto, seaweedfs
+from capabilities import SERVERS
+from matrix import Matrix, place
+from server import START, Server
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """How hard the tests of faults and kills try; `make test-faults` asks for more."""
+    """Which server; and how hard the tests of faults and kills try: `make test-faults` asks for more."""
+    parser.getgroup("servers").addoption("--server", choices=SERVERS, help="run what this server can do, and only that")
     group = parser.getgroup("faults")
     group.addoption("--storms", type=int, default=3, help="storms of faults in each direction")
     group.addoption("--every-fault", action="store_true", help="every kind of fault in every direction")
@@ -21,26 +26,45 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--seed", type=int, default=0, help="the first of the seeds of storms and kills")
 
 
-@pytest.fixture(scope="session")
-def s3_server() -> Iterator[Server]:
-    """SeaweedFS: `.endpoint .access_key .secret_key .region .env .client("s3")`."""
-    with seaweedfs() as server:
-        yield server
+def pytest_configure(config: pytest.Config) -> None:
+    """Marks, and the choice of servers."""
+    config.addinivalue_line("markers", "needs(*names): what a test needs of its server; see tests/capabilities.py")
+    config.addinivalue_line("markers", "core: runs on every server in each `make test`")
+    config.pluginmanager.register(Matrix(config.getoption("--server")))
 
 
 @pytest.fixture(scope="session")
-def moto_server() -> Iterator[Server]:
-    """moto, with the same attributes."""
-    with moto() as server:
-        yield server
+def servers() -> Iterator[Callable[[str], Server]]:
+    """A server by its name, started when first asked for."""
+    with contextlib.ExitStack() as stack:
+        yield functools.cache(lambda name: stack.enter_context(START[name]()))
 
 
 @pytest.fixture
-def bucket(s3_server: Server) -> Iterator[str]:
-    """The name of a new, empty bucket on SeaweedFS."""
-    s3 = s3_server.client("s3")
+def server(request: pytest.FixtureRequest, servers: Callable[[str], Server]) -> Server:
+    """The server of this test: `.endpoint .access_key .secret_key .region .env .client("s3")`."""
+    return servers(place(request.node))
+
+
+@pytest.fixture(scope="session")
+def s3_server(servers: Callable[[str], Server]) -> Server:
+    """SeaweedFS, whatever server is asked for."""
+    return servers("seaweedfs")
+
+
+@pytest.fixture(scope="session")
+def moto_server(servers: Callable[[str], Server]) -> Server:
+    """moto, whatever server is asked for."""
+    return servers("moto")
+
+
+@pytest.fixture
+def bucket(request: pytest.FixtureRequest, server: Server) -> Iterator[str]:
+    """The name of a new, empty bucket."""
+    s3 = server.client("s3")
     name = f"test-{uuid.uuid4().hex}"
     s3.create_bucket(Bucket=name)
     yield name
-    # SeaweedFS drops the objects with the bucket, which frees the volumes.
-    s3.delete_bucket(Bucket=name)
+    if place(request.node) == "seaweedfs":
+        # It drops the objects with the bucket, which frees the volumes. Others do as S3 does, and want it empty.
+        s3.delete_bucket(Bucket=name)

@@ -17,7 +17,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._s3.client import Bucke
 from ansible_collections.stowage.s3.plugins.module_utils._s3.waiting import blocking
 from harness import run_module
 from server import Server
-from world import shared_client
+from world import shared_client, with_names_of_s3
 
 OLD = 1_500_000_000_000_000_000  # ns; files that were written long ago
 NOTHING = {"list": 1}
@@ -73,7 +73,7 @@ class Pair:
 
     def head(self, name: str) -> Any:
         """HeadObject."""
-        return self.s3.head_object(**self.place(name))
+        return with_names_of_s3(self.s3.head_object(**self.place(name)))
 
     def put_by_parts(self, name: str, content: bytes, **arguments: Any) -> None:
         """Store an object as a multipart upload does: with an ETag that is no MD5."""

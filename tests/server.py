@@ -17,6 +17,7 @@ import dataclasses
 import json
 import os
 import pathlib
+import re
 import secrets
 import shutil
 import signal
@@ -180,6 +181,47 @@ def moto() -> Iterator[Server]:
             for stream in (process.stdin, process.stdout):
                 assert stream is not None
                 stream.close()
+
+
+@contextlib.contextmanager
+def rclone() -> Iterator[Server]:
+    """`rclone serve s3` on a directory, as many run it at home: small, and far from S3 where an API is seldom used."""
+    with _scratch() as scratch:
+        access_key, secret_key = "AKIA" + secrets.token_hex(8).upper(), secrets.token_hex(20)
+        data = scratch / "data"
+        data.mkdir()
+        # The kernel chooses the port, and the log tells it. The keys stay out of the list of processes.
+        command = [
+            _program("rclone"), "serve", "s3", str(data), "--addr=127.0.0.1:0", "--config=/dev/null",
+            "--log-level=INFO", "--dir-cache-time=1s", "--poll-interval=0",
+        ]  # fmt: skip
+        env = {name: value for name, value in os.environ.items() if not name.startswith("RCLONE_")}
+        env["RCLONE_AUTH_KEY"] = f'"{access_key},{secret_key}"'
+        with open(scratch / "log", "wb") as log:
+            process = subprocess.Popen(
+                _with_parent(command), stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=scratch, env=env
+            )
+        try:
+            endpoint = _endpoint(process, scratch / "log")
+            server = Server(endpoint, access_key, secret_key, REGION, process.pid)
+            if not endpoint or not _wait_until_it_writes(process, server):
+                raise RuntimeError(f"rclone did not start; its log ends:\n{_tail(scratch / 'log')}")
+            yield server
+        finally:
+            _end(process)
+
+
+def _endpoint(process: subprocess.Popen[bytes], log: pathlib.Path) -> str:
+    """The address that a server tells in its log; empty when the process ended or the time is up."""
+    deadline = time.monotonic() + START_TIMEOUT
+    while process.poll() is None and time.monotonic() < deadline:
+        if found := re.search(r"http://127\.0\.0\.1:\d+", log.read_text(errors="replace")):
+            return found[0]
+        time.sleep(0.05)
+    return ""
+
+
+START = {"seaweedfs": seaweedfs, "moto": moto, "rclone": rclone}
 
 
 @contextlib.contextmanager

@@ -102,7 +102,7 @@ class World:
 
     def head(self, key: str, prefix: str = "app/") -> dict[str, Any]:
         """HeadObject."""
-        return self.s3.head_object(Bucket=self.bucket, Key=self.base + prefix + key)
+        return with_names_of_s3(self.s3.head_object(Bucket=self.bucket, Key=self.base + prefix + key))
 
     def uri(self, prefix: str = "app") -> str:
         """The place of a prefix."""
@@ -172,6 +172,11 @@ class World:
             # What a run wrote in state_dir may be read; making it anew would show in the inode.
             local.append((str(path), (status.st_ino, status.st_mode, status.st_size, status.st_mtime_ns)))
         return [*remote, *local]
+
+
+def with_names_of_s3(head: dict[str, Any]) -> dict[str, Any]:
+    """S3 tells the names of metadata in lower case; in HTTP case means nothing, and servers differ."""
+    return {**head, "Metadata": {name.lower(): value for name, value in head["Metadata"].items()}}
 
 
 @functools.cache
@@ -337,7 +342,8 @@ class Gateway:
             for name, value in handler.headers.items():
                 if name.lower() != "expect":
                     connection.putheader(name, value)
-            connection.endheaders(request.body)
+            with contextlib.suppress(BrokenPipeError):  # some answer before they have read all, and stop reading
+                connection.endheaders(request.body)
             answer = connection.getresponse()
             body = answer.read()
         dropped = {"transfer-encoding", "connection"} | ({"content-length"} if request.method != "HEAD" else set())

@@ -30,32 +30,23 @@ def one_session(monkeypatch: pytest.MonkeyPatch) -> None:
 # Worlds share a bucket for each server: the first object of a bucket takes longer than a test.
 
 
+@functools.cache
 def _shared_bucket(server: Server) -> str:
     name = "shared-world"
     server.client("s3").create_bucket(Bucket=name)
     return name
 
 
-@pytest.fixture(scope="session")
-def _weed_bucket(s3_server: Server) -> str:
-    return _shared_bucket(s3_server)
-
-
-@pytest.fixture(scope="session")
-def _moto_bucket(moto_server: Server) -> str:
-    return _shared_bucket(moto_server)
+@pytest.fixture
+def shared_bucket(server: Server) -> str:
+    """The name of the bucket that worlds share."""
+    return _shared_bucket(server)
 
 
 @pytest.fixture
-def world(s3_server: Server, _weed_bucket: str, tmp_path: pathlib.Path, one_session: None) -> World:
-    """A World on SeaweedFS."""
-    return World(s3_server, _weed_bucket, tmp_path)
-
-
-@pytest.fixture
-def moto_world(moto_server: Server, _moto_bucket: str, tmp_path: pathlib.Path, one_session: None) -> World:
-    """A World on moto, for what SeaweedFS lacks: storage classes, restores, keys that are prefixes of others."""
-    return World(moto_server, _moto_bucket, tmp_path)
+def world(server: Server, shared_bucket: str, tmp_path: pathlib.Path, one_session: None) -> World:
+    """A World on this test's server."""
+    return World(server, shared_bucket, tmp_path)
 
 
 # Pairs that are synced again and again
@@ -63,30 +54,30 @@ def moto_world(moto_server: Server, _moto_bucket: str, tmp_path: pathlib.Path, o
 
 @pytest.fixture(params=["up", "down"])
 def pair(
-    request: pytest.FixtureRequest, s3_server: Server, _weed_bucket: str, tmp_path: pathlib.Path, one_session: None
+    request: pytest.FixtureRequest, server: Server, shared_bucket: str, tmp_path: pathlib.Path, one_session: None
 ) -> Pair:
-    """A directory and a prefix on SeaweedFS, in both directions."""
-    return Pair(s3_server, _weed_bucket, tmp_path, request.param)
+    """A directory and a prefix, in both directions."""
+    return Pair(server, shared_bucket, tmp_path, request.param)
 
 
 @pytest.fixture
-def up(s3_server: Server, _weed_bucket: str, tmp_path: pathlib.Path, one_session: None) -> Pair:
-    """A directory that is synced to a prefix on SeaweedFS."""
-    return Pair(s3_server, _weed_bucket, tmp_path, "up")
+def up(server: Server, shared_bucket: str, tmp_path: pathlib.Path, one_session: None) -> Pair:
+    """A directory that is synced to a prefix."""
+    return Pair(server, shared_bucket, tmp_path, "up")
 
 
 @pytest.fixture(params=["up", "down", "across"])
 def scene(
     request: pytest.FixtureRequest,
-    s3_server: Server,
-    _weed_bucket: str,
+    server: Server,
+    shared_bucket: str,
     tmp_path: pathlib.Path,
     one_session: None,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Scene]:
     """Two sides and a proxy between, in each direction; large files and copies go by parts of 5 MiB."""
     small_parts(monkeypatch.setattr)
-    scene = Scene(s3_server, _weed_bucket, tmp_path, request.param)
+    scene = Scene(server, shared_bucket, tmp_path, request.param)
     with scene.proxy:
         yield scene
 

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 from ansible_collections.stowage.s3.plugins.module_utils._sync import job, run
-from server import Server
 from world import Reply, Request, World, error_reply, failures, verbs
+
+pytestmark = pytest.mark.core
 
 MIB = 1 << 20
 OURS, THEIRS = "111122223333", "444455556666"
@@ -58,6 +59,7 @@ def copies(requests: list[Request]) -> list[Request]:
 # Whole
 
 
+@pytest.mark.needs("tags")
 def test_a_copy_carries_everything_and_passes_nothing_through_here(world: World, bucket: str) -> None:
     put_carrying(world, "d/a b+é.html", b"<p>")
     place = f"s3://{bucket}/two"
@@ -74,6 +76,7 @@ def test_a_copy_carries_everything_and_passes_nothing_through_here(world: World,
     assert fresh["changed"] is False and fresh["summary"]["unproven"] == 0
 
 
+@pytest.mark.needs("tags")
 def test_a_rule_replaces_what_it_speaks_of_and_no_more(world: World) -> None:
     put_carrying(world, "a.html", b"<p>")
     rules = [{"match": ["*.html"], "cache_control": "no-cache", "metadata": {"plain": "2"}}]
@@ -97,6 +100,7 @@ def test_what_changed_is_copied_and_what_did_not_is_left(world: World) -> None:
     assert world.head("same", "two/")["LastModified"] == before
 
 
+@pytest.mark.needs("ETags of parts")
 @pytest.mark.parametrize("digest", [True, False])
 def test_another_etag_of_the_same_content_is_no_copy(world: World, by_parts: None, digest: bool) -> None:
     """The target was uploaded by parts. Its own digest tells that it is the same; without one times do."""
@@ -123,6 +127,7 @@ def test_another_etag_of_the_same_content_is_no_copy(world: World, by_parts: Non
     assert world.sync(world.uri("one"), world.uri("two"))["summary"]["requests"] == {"list": 2}
 
 
+@pytest.mark.needs("conditional copies")
 def test_a_source_that_changes_after_it_was_listed_is_not_copied(world: World) -> None:
     world.put({"a": "old", "b": "2"}, "one/")
     with world.gateway() as gateway:
@@ -145,6 +150,7 @@ def test_a_source_that_changes_after_it_was_listed_is_not_copied(world: World) -
 # By parts
 
 
+@pytest.mark.needs("copies by parts", "tags")
 def test_a_copy_by_parts_carries_everything_itself(world: World, by_parts: None, bucket: str) -> None:
     content = os.urandom(20 * MIB)
     put_carrying(world, "large", content)
@@ -168,6 +174,7 @@ def test_a_copy_by_parts_carries_everything_itself(world: World, by_parts: None,
     assert again["changed"] is False and again["summary"]["requests"] == {"list": 2}
 
 
+@pytest.mark.needs("copies by parts")
 def test_a_copy_by_parts_heeds_rules(world: World, by_parts: None) -> None:
     put_carrying(world, "large", b"\0" * (7 * MIB))
     rules = [{"match": ["*"], "cache_control": "no-cache", "metadata": {"plain": "2"}, "tags": {"new": "1"}}]
@@ -184,6 +191,7 @@ def test_a_copy_by_parts_heeds_rules(world: World, by_parts: None) -> None:
     check_carried(world, world.bucket, key, CacheControl="max-age=1", Metadata=metadata, tags={})
 
 
+@pytest.mark.needs("copies by parts", "conditional copies")
 @pytest.mark.parametrize("trouble", ["changes", "fails"])
 def test_a_copy_by_parts_that_does_not_succeed_leaves_nothing(world: World, by_parts: None, trouble: str) -> None:
     world.put({"large": os.urandom(20 * MIB), "small": "1"}, "one/")
@@ -210,6 +218,7 @@ def test_a_copy_by_parts_that_does_not_succeed_leaves_nothing(world: World, by_p
 # Whose buckets they are
 
 
+@pytest.mark.needs("copies by parts", "tags", "conditional copies")
 def test_every_request_says_whose_bucket_is_meant(world: World, by_parts: None, bucket: str) -> None:
     put_carrying(world, "large", os.urandom(7 * MIB))
     world.put({"small": "1", "ruled.html": "2"}, "one/")
@@ -246,7 +255,7 @@ def test_one_bucket_has_one_owner(world: World, direction: str) -> None:
         assert {request.headers.get("x-amz-expected-bucket-owner") for request in gateway.requests} == {None}
 
 
-def test_another_owner_ends_the_run_before_it_looks(world: World, s3_server: Server, bucket: str) -> None:
+def test_another_owner_ends_the_run_before_it_looks(world: World, bucket: str) -> None:
     """AWS answers 403 to the header of another owner, which no server here does."""
     world.put({"a": "1"}, "one/")
     with world.gateway() as gateway:

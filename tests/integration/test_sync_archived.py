@@ -9,13 +9,15 @@ from typing import Any
 import pytest
 from world import Reply, Request, World, failures, verbs
 
+pytestmark = pytest.mark.needs("archived objects")
+
 
 @pytest.fixture(params=["GLACIER", "DEEP_ARCHIVE"])
-def archive(moto_world: World, request: pytest.FixtureRequest) -> World:
+def archive(world: World, request: pytest.FixtureRequest) -> World:
     """A prefix with one archived object and one that is not."""
-    moto_world.put({"cold": "ice"}, StorageClass=request.param)
-    moto_world.put({"warm": "tea"})
-    return moto_world
+    world.put({"cold": "ice"}, StorageClass=request.param)
+    world.put({"warm": "tea"})
+    return world
 
 
 def test_by_default_it_fails(archive: World) -> None:
@@ -97,15 +99,16 @@ def test_new_rules_cannot_be_brought_to_an_archived_target(archive: World, optio
     assert "CacheControl" not in archive.head("cold")
 
 
-def test_glacier_instant_retrieval_is_read_as_any_other(moto_world: World) -> None:
-    moto_world.put({"a": "1"}, StorageClass="GLACIER_IR")
-    assert verbs(moto_world.down()) == [("download", "a", "new")]
+@pytest.mark.needs("archived objects")
+def test_glacier_instant_retrieval_is_read_as_any_other(world: World) -> None:
+    world.put({"a": "1"}, StorageClass="GLACIER_IR")
+    assert verbs(world.down()) == [("download", "a", "new")]
 
 
+@pytest.mark.needs("archived objects")
 @pytest.mark.parametrize("status", ["", "ARCHIVE_ACCESS", "DEEP_ARCHIVE_ACCESS"])
-def test_the_archive_tiers_of_intelligent_tiering(moto_world: World, status: str) -> None:
+def test_the_archive_tiers_of_intelligent_tiering(world: World, status: str) -> None:
     """Its listing does not tell in which tier an object is."""
-    world = moto_world
     world.put({"a": "1"}, StorageClass="INTELLIGENT_TIERING")
     bodies = []
     with world.gateway() as gateway:

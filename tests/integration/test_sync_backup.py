@@ -126,6 +126,7 @@ def test_down_with_a_backup_in_s3(held: World) -> None:
     assert result["summary"]["requests"]["put"] == len(puts) == 2
 
 
+@pytest.mark.needs("metadata as sent")
 def test_across_with_a_backup_in_a_third_bucket(world: World) -> None:
     other = f"kept-{uuid.uuid4().hex[:8]}"
     world.s3.create_bucket(Bucket=other)
@@ -189,6 +190,7 @@ def by_parts(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
     return world
 
 
+@pytest.mark.needs("copies by parts", "tags")
 def test_a_large_object_is_copied_by_parts_with_all_it_carries(by_parts: World) -> None:
     by_parts.write({"large": "small now"})
     with by_parts.gateway() as gateway:
@@ -264,6 +266,7 @@ def test_a_replaced_file_stays_when_its_backup_fails(held: World) -> None:
     assert held.tree() == {"same": "1", "changed": "before", "d/new": "3", "d/old": "gone"}
 
 
+@pytest.mark.needs("conditional uploads", "conditional copies")
 def test_an_object_that_changed_since_it_was_listed_stays(kept: World) -> None:
     for name, place in (("in S3", kept.uri("kept")), ("on disk", str(kept.tmp_path / "kept"))):
         kept.put({"changed": "before"})
@@ -312,8 +315,8 @@ def test_a_file_that_changes_while_it_is_kept_stays(held: World) -> None:
 # What cannot be kept is known in advance
 
 
-def test_keys_that_cannot_be_files_cannot_be_kept_on_disk(moto_world: World) -> None:
-    world = moto_world
+@pytest.mark.needs("keys as written", "objects below objects", "long names", "directory markers")
+def test_keys_that_cannot_be_files_cannot_be_kept_on_disk(world: World) -> None:
     world.put({"a": "1", "a/b": "2", "c/": "marker", "../up": "3", "x" * 300: "4", "fine": "5", "m/": ""})
     result = world.up(delete=True, allow_empty_source=True, max_delete="100%", backup_to=str(world.tmp_path / "kept"))
     assert result["failed"] and failures(result).keys() == {"a/b", "c/", "../up", "x" * 300}
@@ -332,35 +335,36 @@ def test_keys_too_long_for_their_backup(world: World) -> None:
     assert len(world.names()) == 2
 
 
+@pytest.mark.needs("archived objects")
 @pytest.mark.parametrize("storage_class", ["GLACIER", "DEEP_ARCHIVE"])
-def test_an_archived_object_cannot_be_kept_and_so_stays(moto_world: World, storage_class: str) -> None:
-    moto_world.put({"cold": "ice"}, StorageClass=storage_class)
-    moto_world.put({"old": "1"})
-    moto_world.write({"cold": "water"})
-    result = moto_world.up(delete=True, backup_to=moto_world.uri("kept"))
+def test_an_archived_object_cannot_be_kept_and_so_stays(world: World, storage_class: str) -> None:
+    world.put({"cold": "ice"}, StorageClass=storage_class)
+    world.put({"old": "1"})
+    world.write({"cold": "water"})
+    result = world.up(delete=True, backup_to=world.uri("kept"))
     assert failures(result).keys() == {"cold"} and "archived" in failures(result)["cold"]
-    assert result["summary"]["withheld"] == 1 and moto_world.objects("kept/") == {}
-    assert sorted(moto_world.names()) == ["cold", "old"]
+    assert result["summary"]["withheld"] == 1 and world.objects("kept/") == {}
+    assert sorted(world.names()) == ["cold", "old"]
 
 
-def test_a_backup_is_of_the_same_storage_class(moto_world: World) -> None:
-    moto_world.put({"a": "1"}, StorageClass="STANDARD_IA")
-    moto_world.put({"b": "1"})
-    moto_world.write({"a": "22", "b": "22"})
-    result = moto_world.up(backup_to=moto_world.uri("kept"), storage_class="ONEZONE_IA")
+@pytest.mark.needs("storage class of copies")
+def test_a_backup_is_of_the_same_storage_class(world: World) -> None:
+    world.put({"a": "1"}, StorageClass="STANDARD_IA")
+    world.put({"b": "1"})
+    world.write({"a": "22", "b": "22"})
+    result = world.up(backup_to=world.uri("kept"), storage_class="ONEZONE_IA")
     place = f"kept/{result['run_id']}/"
-    assert moto_world.head("a", place)["StorageClass"] == "STANDARD_IA"
-    assert "StorageClass" not in moto_world.head("b", place)
+    assert world.head("a", place)["StorageClass"] == "STANDARD_IA"
+    assert "StorageClass" not in world.head("b", place)
 
 
-def test_a_restore_replaces_nothing(moto_world: World) -> None:
-    moto_world.put({"cold": "ice"}, "from/", StorageClass="GLACIER")
-    moto_world.put({"cold": "water"})
-    result = moto_world.sync(
-        moto_world.uri("from"), moto_world.uri(), archived="restore", backup_to=moto_world.uri("kept")
-    )
+@pytest.mark.needs("archived objects")
+def test_a_restore_replaces_nothing(world: World) -> None:
+    world.put({"cold": "ice"}, "from/", StorageClass="GLACIER")
+    world.put({"cold": "water"})
+    result = world.sync(world.uri("from"), world.uri(), archived="restore", backup_to=world.uri("kept"))
     assert verbs(result) == [("update", "cold", "restore")] and not result.get("failed")
-    assert "copy" not in result["summary"]["requests"] and moto_world.names("kept/") == []
+    assert "copy" not in result["summary"]["requests"] and world.names("kept/") == []
 
 
 # Places that cannot be
@@ -456,25 +460,28 @@ def check_versions(world: World, backup: str) -> None:
     assert {one["key"]: one["version_id"] for one in record["objects"]} == {key: ids[0] for key, ids in now.items()}
 
 
-def test_versions_with_a_backup_on_disk(s3_server: Server, tmp_path: pathlib.Path, one_session: None) -> None:
-    check_versions(versioned(s3_server, tmp_path), str(tmp_path / "kept"))
+@pytest.mark.needs("versions")
+def test_versions_with_a_backup_on_disk(server: Server, tmp_path: pathlib.Path, one_session: None) -> None:
+    check_versions(versioned(server, tmp_path), str(tmp_path / "kept"))
 
 
-def test_versions_with_a_backup_in_s3(moto_server: Server, tmp_path: pathlib.Path, one_session: None) -> None:
-    # Of these servers only moto tells the version that it copied.
-    world = versioned(moto_server, tmp_path)
+@pytest.mark.needs("versions", "versions of copies")
+def test_versions_with_a_backup_in_s3(server: Server, tmp_path: pathlib.Path, one_session: None) -> None:
+    world = versioned(server, tmp_path)
     check_versions(world, world.uri("kept"))
 
 
-def test_versions_without_a_backup(s3_server: Server, tmp_path: pathlib.Path, one_session: None) -> None:
-    check_versions(versioned(s3_server, tmp_path), "")
+@pytest.mark.needs("versions")
+def test_versions_without_a_backup(server: Server, tmp_path: pathlib.Path, one_session: None) -> None:
+    check_versions(versioned(server, tmp_path), "")
 
 
+@pytest.mark.needs("versions")
 def test_what_was_replaced_and_deleted_can_be_put_back(
-    s3_server: Server, tmp_path: pathlib.Path, one_session: None
+    server: Server, tmp_path: pathlib.Path, one_session: None
 ) -> None:
     """From the log alone, on a bucket with versioning and without a backup."""
-    world = versioned(s3_server, tmp_path)
+    world = versioned(server, tmp_path)
     world.write({"changed": "new", "d/new": "3"})
     world.put({"changed": "before", "d/old": "gone"})
     log = world.tmp_path / "log"

@@ -15,6 +15,8 @@ import pytest
 from server import Server
 from world import Reply, World, error_reply, failures, verbs, without_powers
 
+pytestmark = pytest.mark.core
+
 
 def refusal(world: World, source: str, destination: str, **options: Any) -> dict[str, Any]:
     """A plan that is refused, alike in check mode and in a run, with nothing touched; the run's result."""
@@ -81,6 +83,7 @@ def test_delete_removes_just_the_extras_across(world: World) -> None:
     assert world.objects("one/") == world.objects("two/") == {"a": "1", "b": "2"}
 
 
+@pytest.mark.needs("conditional uploads")
 def test_transfers_come_before_deletions(world: World) -> None:
     world.write({"z-new": "1"})
     world.put({"a-old": "2"})
@@ -94,6 +97,7 @@ def test_transfers_come_before_deletions(world: World) -> None:
 # Boundaries
 
 
+@pytest.mark.needs("objects below objects")
 @pytest.mark.parametrize("prefix", ["app", "app/"])
 def test_a_prefix_ends_at_its_slash(world: World, prefix: str) -> None:
     world.write({"a": "1"})
@@ -102,8 +106,8 @@ def test_a_prefix_ends_at_its_slash(world: World, prefix: str) -> None:
     assert world.objects("") == {"app": "0", "app-2/x": "2", "application/y": "3", "app/a": "1"}
 
 
-def test_the_root_of_a_bucket(s3_server: Server, bucket: str, tmp_path: pathlib.Path) -> None:
-    world = World(s3_server, bucket, tmp_path, base="")
+def test_the_root_of_a_bucket(server: Server, bucket: str, tmp_path: pathlib.Path) -> None:
+    world = World(server, bucket, tmp_path, base="")
     world.write({"a": "1"})
     world.put({"old": "2", "deep/old": "3"}, "")
     assert verbs(world.up(prefix="", delete=True)) == [
@@ -267,6 +271,7 @@ def test_a_link_to_a_link_that_is_broken(nas: World) -> None:
     assert nas.up(delete=True, max_delete="100%")["changed"] is False
 
 
+@pytest.mark.needs("objects below objects")
 @pytest.mark.parametrize("loop", ["itself", "parent"])
 def test_a_looped_link_protects_what_is_below(world: World, loop: str) -> None:
     world.write({"a": "1", "d/b": "2"})
@@ -395,7 +400,7 @@ def test_a_listing_that_breaks_off_changes_nothing(world: World, side: str) -> N
 # Refused by S3
 
 
-def test_what_a_policy_keeps_is_a_failure(world: World, s3_server: Server) -> None:
+def test_what_a_policy_keeps_is_a_failure(world: World) -> None:
     """Multi-delete answers 200 and lists what it did not delete."""
     world.write({"a": "1"})
     world.put({"keep/x": "2", "old": "3"})
@@ -411,7 +416,7 @@ def test_what_a_policy_keeps_is_a_failure(world: World, s3_server: Server) -> No
 
         def after(request: Any, reply: Reply) -> None:
             if "delete" in request.query:
-                s3_server.client("s3").put_object(Bucket=world.bucket, Key=f"{world.base}app/keep/x", Body=b"2")
+                world.s3.put_object(Bucket=world.bucket, Key=f"{world.base}app/keep/x", Body=b"2")
                 reply.body = refused.encode()
 
         gateway.after = after
@@ -453,6 +458,7 @@ def test_more_keys_than_one_request_lists_or_deletes(world: World) -> None:
 # Markers
 
 
+@pytest.mark.needs("directory markers")
 def test_a_directory_marker_of_a_directory_that_is_there_stays(world: World) -> None:
     world.write({"d/a": "1", "e/b": "2"})
     world.put({"d/": "", "gone/": ""})
@@ -461,6 +467,7 @@ def test_a_directory_marker_of_a_directory_that_is_there_stays(world: World) -> 
     assert world.up(delete=True)["changed"] is False
 
 
+@pytest.mark.needs("directory markers")
 def test_a_marked_directory_stays_when_it_is_emptied(world: World) -> None:
     """Its marker says that it should be there; to remove and to make it in turn would never end."""
     world.put({"d/": "", "d/a": "1", "d/e/": "", "b": "2"})

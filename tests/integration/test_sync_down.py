@@ -19,6 +19,8 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync import placement,
 from ansible_collections.stowage.s3.plugins.module_utils._sync.disk import Disk
 from world import OLD, Reply, Request, World, error_reply, failures, verbs, without_powers
 
+pytestmark = pytest.mark.core
+
 MTIME = {"Metadata": {"mtime": "1600000000.123456789"}}
 
 
@@ -63,6 +65,7 @@ def test_times_far_off_are_times_too(world: World, text: str, nanoseconds: int) 
     assert world.down()["changed"] is False
 
 
+@pytest.mark.needs("times of writing")
 def test_compare_time_gives_last_modified(world: World) -> None:
     world.put({"a": "1"}, **MTIME)
     assert verbs(world.down(compare="time")) == [("download", "a", "new")]
@@ -111,12 +114,12 @@ def test_a_hard_link_elsewhere_keeps_its_content(world: World) -> None:
 # Keys that cannot be file names
 
 
+@pytest.mark.needs("keys as written", "backslashes", "directory markers")
 @pytest.mark.parametrize(
     "key",
     ["..", "../x", "d/../../x", "d/..", "./x", "d/./x", "/etc/x", "//x", "d//x", "d/", "x\\..\\..\\y", "..\\x", "~/x"],
 )
-def test_no_key_leaves_the_target(moto_world: World, key: str) -> None:
-    world = moto_world
+def test_no_key_leaves_the_target(world: World, key: str) -> None:
     marker = key == "d/"
     world.put({"fine": "fine", key: "has content" if marker else "x"})
     outside = sorted(path for path in world.tmp_path.rglob("*") if world.root not in path.parents)
@@ -133,17 +136,19 @@ def test_no_key_leaves_the_target(moto_world: World, key: str) -> None:
     assert {path for path in world.tmp_path.rglob("*") if world.root not in path.parents} <= allowed
 
 
-def test_an_excluded_key_need_not_be_a_file_name(moto_world: World) -> None:
-    moto_world.put({"fine": "1", "bad//x": "2"})
-    result = moto_world.down(exclude=["/bad/"])
+@pytest.mark.needs("keys as written")
+def test_an_excluded_key_need_not_be_a_file_name(world: World) -> None:
+    world.put({"fine": "1", "bad//x": "2"})
+    result = world.down(exclude=["/bad/"])
     assert verbs(result) == [("download", "fine", "new")] and not result.get("failed")
 
 
+@pytest.mark.needs("long names")
 @pytest.mark.parametrize("key", ["n" * 256, "new/" + "n" * 256, "new/" + "ü" * 128 + "/x"])
-def test_names_that_are_too_long(moto_world: World, key: str) -> None:
-    moto_world.put({"fine": "fine", key: "x"})
-    assert "256 bytes; 255 are allowed" in failures(only(moto_world, key))[key]
-    assert not (moto_world.root / "new").exists()
+def test_names_that_are_too_long(world: World, key: str) -> None:
+    world.put({"fine": "fine", key: "x"})
+    assert "256 bytes; 255 are allowed" in failures(only(world, key))[key]
+    assert not (world.root / "new").exists()
 
 
 def test_a_name_of_the_syncs_own_temporary_files(world: World) -> None:
@@ -152,6 +157,7 @@ def test_a_name_of_the_syncs_own_temporary_files(world: World) -> None:
     assert "temporary files" in failures(only(world, key))[key]
 
 
+@pytest.mark.needs("directory markers")
 def test_a_directory_marker_makes_a_directory(world: World) -> None:
     world.put({"d/e/": "", "f/": "", "f/x": "1"})
     result = world.down()
@@ -231,9 +237,9 @@ def test_a_parent_that_becomes_a_link_while_the_sync_runs(
 # Files and directories in each other's place
 
 
-def test_an_object_that_is_a_directory_of_another(moto_world: World) -> None:
+@pytest.mark.needs("objects below objects")
+def test_an_object_that_is_a_directory_of_another(world: World) -> None:
     """`a` and `a/b` are fine in S3, and cannot both be here."""
-    world = moto_world
     world.put({"a": "1", "a-b": "2", "a/b": "3", "a/c/d": "4"})
     for _again in range(2):
         result = world.down(delete=True)
@@ -246,10 +252,11 @@ def test_an_object_that_is_a_directory_of_another(moto_world: World) -> None:
     assert not result.get("failed") and world.tree() == {"a-b": "2", "a/b": "3", "a/c/d": "4"}
 
 
-def test_an_object_and_a_marker_of_one_name(moto_world: World) -> None:
-    moto_world.put({"fine": "fine", "a": "1", "a/": ""})
-    result = moto_world.down()
-    assert failures(result).keys() == {"a/"} and moto_world.tree() == {"fine": "fine", "a": "1"}
+@pytest.mark.needs("markers beside objects")
+def test_an_object_and_a_marker_of_one_name(world: World) -> None:
+    world.put({"fine": "fine", "a": "1", "a/": ""})
+    result = world.down()
+    assert failures(result).keys() == {"a/"} and world.tree() == {"fine": "fine", "a": "1"}
 
 
 def test_a_file_in_the_place_of_a_directory_stays_without_delete(world: World) -> None:
@@ -259,6 +266,7 @@ def test_a_file_in_the_place_of_a_directory_stays_without_delete(world: World) -
     assert (world.root / "a").read_text() == "mine"
 
 
+@pytest.mark.needs("directory markers")
 def test_a_file_in_the_place_of_a_directory_is_replaced_with_delete(world: World) -> None:
     world.put({"a/b": "1", "a/c/d": "2", "e/": ""})
     world.write({"a": "mine", "e": "mine too"})
@@ -374,6 +382,7 @@ def test_damaged_content_never_takes_a_files_place(world: World, damage: Callabl
     assert world.tree() == {"a": "mine", "fine": "fine"} and not leftovers(world)
 
 
+@pytest.mark.needs("conditional downloads")
 def test_an_object_that_changed_since_it_was_listed(world: World) -> None:
     world.put({"a": "listed"})
     with world.gateway() as gateway:

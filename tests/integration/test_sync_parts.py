@@ -152,6 +152,7 @@ def settled(world: World) -> bool:
 # Resumed
 
 
+@pytest.mark.core
 def test_a_killed_upload_is_resumed_by_the_next_run(large: World, line: Gateway) -> None:
     killed_upload(large, line)
     assert [key for key, _id in uploads(large)] == ["app/large"] and len(notes(large)) == 1
@@ -167,6 +168,7 @@ def test_a_killed_upload_is_resumed_by_the_next_run(large: World, line: Gateway)
     assert up(large, line)[0]["changed"] is False
 
 
+@pytest.mark.needs("replaced parts")
 def test_a_part_that_is_not_the_files_is_sent_again(large: World, line: Gateway) -> None:
     killed_upload(large, line)
     ((_key, upload_id),) = uploads(large)
@@ -177,6 +179,7 @@ def test_a_part_that_is_not_the_files_is_sent_again(large: World, line: Gateway)
     assert read(large) == (large.root / "large").read_bytes() and settled(large)
 
 
+@pytest.mark.needs("replaced parts")
 def test_a_part_of_another_size_is_sent_again(large: World, line: Gateway) -> None:
     killed_upload(large, line)
     ((_key, upload_id),) = uploads(large)
@@ -211,6 +214,7 @@ def test_an_upload_that_is_gone_is_begun_anew(large: World, line: Gateway) -> No
     assert read(large) == (large.root / "large").read_bytes() and settled(large)
 
 
+@pytest.mark.needs("vanished uploads")
 def test_an_upload_that_vanishes_midway_is_begun_anew(large: World, line: Gateway) -> None:
     vanished = []
 
@@ -263,6 +267,7 @@ def test_other_comparisons_resume_as_well(large: World, line: Gateway, compare: 
 # Ours and others'
 
 
+@pytest.mark.core
 def test_what_is_no_longer_wanted_is_aborted(large: World, line: Gateway) -> None:
     killed_upload(large, line)
     (large.root / "large").unlink()
@@ -279,6 +284,7 @@ def test_what_the_filters_leave_out_stays_for_another_run(large: World, line: Ga
     assert up(large, line)[1] == ["list", "part 3", "complete"]
 
 
+@pytest.mark.core
 def test_uploads_of_others_are_never_touched(large: World, line: Gateway) -> None:
     """Under the prefix, and even of the same key: before a run that is killed, and in between."""
 
@@ -349,6 +355,7 @@ def test_a_rewrite_that_no_time_shows_is_never_stored_torn(
     assert large.names() == [] and settled(large)
 
 
+@pytest.mark.needs("ranges")
 def test_a_killed_download_leaves_no_file_under_its_name(large: World, line: Gateway) -> None:
     up(large, line)
     target = large.tmp_path / "copy"
@@ -388,6 +395,7 @@ EVEN, UNEVEN = [PART, PART, 1000], [6 * MIB, 5 * MIB, 2 * MIB]
 BOTH_WAYS = pytest.mark.parametrize("threshold", [LIMIT, "64M"], ids=["ranges", "one request"])
 
 
+@pytest.mark.needs("ranges", "ETags of parts", "heads of parts", "types of checksums")
 @BOTH_WAYS
 @pytest.mark.parametrize("algorithm", [{}, {"ChecksumAlgorithm": "CRC32"}], ids=["ETag", "composite CRC-32"])
 def test_the_parts_digests_prove_a_download(world: World, threshold: str, algorithm: dict[str, str]) -> None:
@@ -396,6 +404,7 @@ def test_the_parts_digests_prove_a_download(world: World, threshold: str, algori
     assert (world.root / "large").read_bytes() == content and result["stats"]["unverified"] == 0
 
 
+@pytest.mark.needs("ranges", "ETags of parts", "heads of parts", "types of checksums")
 @BOTH_WAYS
 @pytest.mark.parametrize("algorithm", [{}, {"ChecksumAlgorithm": "CRC32"}], ids=["ETag", "composite CRC-32"])
 def test_damage_shows_in_the_parts_digests(world: World, threshold: str, algorithm: dict[str, str]) -> None:
@@ -408,6 +417,7 @@ def test_damage_shows_in_the_parts_digests(world: World, threshold: str, algorit
     assert world.tree() == {"large": "mine"}
 
 
+@pytest.mark.needs("ranges", "ETags of parts")
 @BOTH_WAYS
 def test_parts_of_several_sizes_prove_nothing(world: World, threshold: str) -> None:
     """As many as there were if all had the size of the first; so that only looking at the others tells."""
@@ -422,6 +432,7 @@ def damaged(request: Request, reply: Reply) -> None:
         reply.body = reply.body[:100] + bytes([reply.body[100] ^ 1]) + reply.body[101:]
 
 
+@pytest.mark.needs("ranges")
 @BOTH_WAYS
 def test_a_damaged_download_is_fetched_again(large: World, line: Gateway, threshold: str) -> None:
     up(large, line)
@@ -439,6 +450,7 @@ def test_a_damaged_download_is_fetched_again(large: World, line: Gateway, thresh
     assert (target / "large").read_bytes() == (large.root / "large").read_bytes()
 
 
+@pytest.mark.needs("ranges")
 def test_a_python_without_md5(large: World, line: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
     """Other evidence has to do; nothing fails."""
 
@@ -497,6 +509,7 @@ def tags(world: World, key: str) -> dict[str, str]:
     return {tag["Key"]: tag["Value"] for tag in found}
 
 
+@pytest.mark.needs("copies by parts", "tags")
 def test_a_copy_by_parts_carries_all_of_the_object(by_parts: World, line: Gateway) -> None:
     result = copied(by_parts)
     assert not result.get("failed")
@@ -512,6 +525,7 @@ def test_a_copy_by_parts_carries_all_of_the_object(by_parts: World, line: Gatewa
     assert copied(by_parts)["changed"] is False
 
 
+@pytest.mark.needs("copies by parts")
 def test_a_copy_by_parts_obeys_rules(by_parts: World, line: Gateway) -> None:
     rule = {"match": ["*"], "content_type": "c/d", "metadata": {"new": "1"}, "tags": {"only": "this"}}
     copied(by_parts, rules=[rule])
@@ -522,6 +536,7 @@ def test_a_copy_by_parts_obeys_rules(by_parts: World, line: Gateway) -> None:
     assert copied(by_parts, rules=[rule])["changed"] is False
 
 
+@pytest.mark.needs("copies by parts")
 def test_other_rules_are_brought_to_a_large_object(by_parts: World, line: Gateway) -> None:
     copied(by_parts)
     before = read(by_parts)
@@ -539,6 +554,7 @@ def test_a_copy_that_fails_leaves_no_upload(by_parts: World, line: Gateway) -> N
     assert failures(result).keys() == {"large"} and by_parts.names() == ["small"] and settled(by_parts)
 
 
+@pytest.mark.needs("copies by parts")
 @pytest.mark.parametrize("still_there", [True, False])
 def test_a_copy_that_was_killed_leaves_nothing_after_the_next_run(
     by_parts: World, line: Gateway, still_there: bool

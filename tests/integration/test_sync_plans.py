@@ -107,6 +107,7 @@ def test_a_plan_does_not_do_what_came_later(up: Planned) -> None:
     assert up.world.objects() == {**AFTER, "later-extra": "7"}
 
 
+@pytest.mark.needs("directory markers")
 def test_a_plan_downwards(world: World) -> None:
     world.put({"new": "1", "d/changed": "22", "same": "3", "mark/": "", "way/x": "6"})
     world.write({"d/changed": "old", "same": "3", "extra": "4", "gone/deep/extra": "5", "way": "file"})
@@ -121,8 +122,8 @@ def test_a_plan_downwards(world: World) -> None:
     assert world.down(delete=True)["changed"] is False
 
 
-def test_directories_with_markers_are_kept(moto_world: World) -> None:
-    world = moto_world
+@pytest.mark.needs("directory markers")
+def test_directories_with_markers_are_kept(world: World) -> None:
     world.put({"kept/": "", "a": "1"})
     world.write({"kept/extra": "2", "a": "1"})
     plan = Planned(world, world.uri(), str(world.root), delete=True)
@@ -140,6 +141,7 @@ def test_a_plan_across(world: World) -> None:
     assert world.objects("two/") == {"new": "1", "changed": "22", "same": "3"}
 
 
+@pytest.mark.needs("ETags of copies")
 def test_a_plan_of_attributes_keeps_the_state_cache_true(world: World) -> None:
     world.write({"a": "1"})
     with world.gateway() as gateway:
@@ -159,6 +161,7 @@ def test_a_plan_for_one_file(world: World) -> None:
     assert not plan.apply().get("failed") and world.objects("one/") == {"b": "1"}
 
 
+@pytest.mark.needs("line breaks")
 def test_odd_names(world: World) -> None:
     files = {"a\nb": "1", 'q"u0041': "2", "é/ü": "3", "\u2028": "4", "😀": "5", "\x7f\x01": "6"}
     world.write(files)
@@ -272,12 +275,9 @@ def test_what_the_source_has_again_is_not_deleted_in_s3_or_here(world: World) ->
     assert world.objects("two/") == world.tree() == {"a": "1", "extra": "2"}
 
 
-@pytest.mark.parametrize("kind", ["weed", "moto"])
-def test_objects_that_changed_at_the_source_are_neither_fetched_nor_copied(
-    request: pytest.FixtureRequest, kind: str
-) -> None:
-    """moto does not heed conditions on copies, so here it is the look before that counts."""
-    world: World = request.getfixturevalue("world" if kind == "weed" else "moto_world")
+@pytest.mark.needs("conditional downloads")
+def test_objects_that_changed_at_the_source_are_neither_fetched_nor_copied(world: World) -> None:
+    """Where a server does not heed conditions on copies, it is the look before that counts."""
     world.put({"a": "1", "b": "2"}, "one/")
     world.put({"b": "old."}, "two/")
     down = Planned(world, world.uri("one"), str(world.root))
@@ -291,8 +291,7 @@ def test_objects_that_changed_at_the_source_are_neither_fetched_nor_copied(
     assert failures(across.apply()) == {"a": STALE.format("source")} and world.objects("two/") == {"b": "2"}
 
 
-def test_copies_and_updates_overwrite_no_later_work(moto_world: World) -> None:
-    world = moto_world
+def test_copies_and_updates_overwrite_no_later_work(world: World) -> None:
     world.put({"a": "1", "b": "2", "c": "3"}, "one/")
     world.put({"b": "old.", "c": "3"}, "two/")
     plan = Planned(world, world.uri("one"), world.uri("two"), rules=[{"match": ["c"], "cache_control": "no-cache"}])
@@ -318,8 +317,8 @@ def test_local_files_that_changed_are_neither_overwritten_nor_deleted(world: Wor
     assert world.tree() == {"new": "1", "changed": "2", "extra": "mine again"}
 
 
-def test_a_restore_is_asked_for_what_was_planned(moto_world: World) -> None:
-    world = moto_world
+@pytest.mark.needs("archived objects")
+def test_a_restore_is_asked_for_what_was_planned(world: World) -> None:
     world.put({"a": "1", "b": "2"}, StorageClass="GLACIER")
     plan = Planned(world, world.uri(), str(world.root), archived="restore")
     assert verbs(plan.make()) == [("update", "a", "restore"), ("update", "b", "restore")]

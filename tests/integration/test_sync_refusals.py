@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from harness import run_module
-from server import Server
 from world import Reply, Request, World, verbs, without_powers
 
 # In these, {root} is a directory with files, {tmp} the one around it, {here} a prefix of a bucket, {bucket} the bucket.
@@ -147,10 +146,10 @@ def test_files_of_the_runs_own_beside_are_fine(full: World) -> None:
 
 
 @pytest.mark.parametrize("side", ["source", "destination", "state_dir"])
-def test_a_bucket_that_is_closed(full: World, s3_server: Server, side: str) -> None:
+def test_a_bucket_that_is_closed(full: World, side: str) -> None:
     """S3 says no more than 403 to a HEAD: the rest of the message is ours."""
     name = f"closed-{uuid.uuid4().hex}"
-    s3_server.client("s3").create_bucket(Bucket=name)
+    full.s3.create_bucket(Bucket=name)
 
     def close(request: Request) -> Reply | None:
         return Reply(403, {}, b"") if request.path.startswith(name) else None
@@ -163,9 +162,10 @@ def test_a_bucket_that_is_closed(full: World, s3_server: Server, side: str) -> N
         refused(full, said=[f"s3://{name}", "403", "The credentials need s3:ListBucket"], **options)
     # Nothing was even listed.
     assert not any("list-type" in request.query for request in gateway.requests)
-    s3_server.client("s3").delete_bucket(Bucket=name)
+    full.s3.delete_bucket(Bucket=name)
 
 
+@pytest.mark.needs("signatures")
 def test_credentials_that_are_not_known(full: World) -> None:
     refused(full, "{root}", "{here}app", [f"s3://{full.bucket}", "403"], access_key="AKIAUNKNOWN", secret_key="x" * 40)
 

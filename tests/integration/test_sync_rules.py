@@ -78,8 +78,8 @@ def check_everything(world: World) -> None:
     assert tags(world, "a.html") == EVERYTHING["tags"]
 
 
-def test_all_that_a_rule_can_ask_for_is_sent_at_once(moto_world: World) -> None:
-    world = moto_world
+@pytest.mark.needs("tags")
+def test_all_that_a_rule_can_ask_for_is_sent_at_once(world: World) -> None:
     world.write({"a.html": "<p>"})
     result = world.up(rules=[EVERYTHING])
     assert verbs(result) == [("upload", "a.html", "new")] and result["summary"]["requests"] == {"list": 1, "put": 1}
@@ -89,8 +89,8 @@ def test_all_that_a_rule_can_ask_for_is_sent_at_once(moto_world: World) -> None:
     assert world.up(rules=[EVERYTHING], state_dir=str(world.tmp_path / "fresh"))["changed"] is False
 
 
-def test_a_new_rule_updates_without_an_upload(moto_world: World) -> None:
-    world = moto_world
+@pytest.mark.needs("tags", "storage class of copies")
+def test_a_new_rule_updates_without_an_upload(world: World) -> None:
     world.write({"a.html": "<p>", "b.txt": "2"})
     world.up()
     etag = world.head("a.html")["ETag"]
@@ -102,6 +102,7 @@ def test_a_new_rule_updates_without_an_upload(moto_world: World) -> None:
     assert world.up(rules=[EVERYTHING])["summary"]["requests"] == {"list": 1}
 
 
+@pytest.mark.needs("tags", "storage class of copies")
 @pytest.mark.parametrize(
     ("before", "after"),
     [
@@ -115,8 +116,7 @@ def test_a_new_rule_updates_without_an_upload(moto_world: World) -> None:
         ({"cache_control": "no-cache"}, {"cache_control": "no-cache", "storage_class": "ONEZONE_IA"}),
     ],
 )
-def test_a_changed_rule_updates_once(moto_world: World, before: dict[str, Any], after: dict[str, Any]) -> None:
-    world = moto_world
+def test_a_changed_rule_updates_once(world: World, before: dict[str, Any], after: dict[str, Any]) -> None:
     world.write({"a.html": "<p>"})
     world.up(rules=[{"match": ["*.html"], **before}])
     rules = [{"match": ["*.html"], **after}]
@@ -138,8 +138,8 @@ def test_a_changed_rule_updates_once(moto_world: World, before: dict[str, Any], 
     assert world.up(rules=rules, state_dir=str(world.tmp_path / "fresh"))["changed"] is False
 
 
-def test_an_update_keeps_what_the_rule_does_not_speak_of(moto_world: World) -> None:
-    world = moto_world
+@pytest.mark.needs("tags", "encryption")
+def test_an_update_keeps_what_the_rule_does_not_speak_of(world: World) -> None:
     world.write({"a.html": "<p>"})
     metadata = {"theirs": "kept", "mtime": str(OLD)}
     world.put(
@@ -191,8 +191,7 @@ def test_another_hand_on_the_attributes_is_not_seen_and_not_fought(world: World)
     assert world.head("a.html")["CacheControl"] == "no-cache"
 
 
-def test_a_lifecycle_rule_is_not_fought(moto_world: World) -> None:
-    world = moto_world
+def test_a_lifecycle_rule_is_not_fought(world: World) -> None:
     world.write({"a.html": "<p>"})
     rules = [{"match": ["*"], "storage_class": "STANDARD_IA"}]
     world.up(rules=rules)
@@ -202,8 +201,8 @@ def test_a_lifecycle_rule_is_not_fought(moto_world: World) -> None:
     assert world.head("a.html")["StorageClass"] == "GLACIER_IR"
 
 
-def test_rules_hold_for_copies(moto_world: World) -> None:
-    world = moto_world
+@pytest.mark.needs("tags")
+def test_rules_hold_for_copies(world: World) -> None:
     world.put(
         {"a.html": "<p>", "b": "2"}, "one/", Metadata={"theirs": "kept"}, Tagging="team=theirs", ContentType="x/y"
     )
@@ -230,8 +229,7 @@ def test_rules_do_not_hold_for_downloads(world: World) -> None:
 # Options for all that is written
 
 
-def test_a_storage_class_for_all_and_another_by_rule(moto_world: World) -> None:
-    world = moto_world
+def test_a_storage_class_for_all_and_another_by_rule(world: World) -> None:
     world.write({"a.html": "<p>", "b": "2"})
     options = {"storage_class": "STANDARD_IA", "rules": [{"match": ["*.html"], "storage_class": "ONEZONE_IA"}]}
     world.up(**options)
@@ -239,9 +237,9 @@ def test_a_storage_class_for_all_and_another_by_rule(moto_world: World) -> None:
     assert world.up(**options)["changed"] is False
 
 
-def test_encryption_with_a_key(moto_world: World) -> None:
-    world = moto_world
-    key = moto_world.server.client("kms").create_key()["KeyMetadata"]["Arn"]
+@pytest.mark.needs("encryption")
+def test_encryption_with_a_key(world: World) -> None:
+    key = world.server.client("kms").create_key()["KeyMetadata"]["Arn"]
     world.write({"a.html": "<p>"})
     options = {"encryption": "aws:kms", "encryption_key_id": key}
     world.up(**options)
@@ -256,6 +254,7 @@ def test_encryption_with_a_key(moto_world: World) -> None:
     assert world.head("a.html", "two/")["ServerSideEncryption"] == "AES256"
 
 
+@pytest.mark.needs("conditional uploads", "conditional copies")
 def test_acl_is_sent_with_what_is_written(world: World) -> None:
     world.write({"a.html": "<p>"})
     with world.gateway() as gateway:

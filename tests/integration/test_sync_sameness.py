@@ -176,6 +176,7 @@ def onto_itself(pair: Pair) -> None:
     pair.copy_onto_itself("f")
 
 
+@pytest.mark.needs("ETags of parts", "copies by parts")
 @pytest.mark.parametrize("stored_anew", [by_parts, by_parts_without_metadata, onto_itself])
 @pytest.mark.usefixtures("years_later")
 def test_the_same_content_under_another_etag_is_recognised_once(
@@ -332,6 +333,7 @@ ATTACKS = (
 )  # fmt: skip
 
 
+@pytest.mark.needs("ETags of parts", "copies by parts")
 @pytest.mark.parametrize("stamps", ["years_later", "always_young"])
 def test_random_attacks(pair: Pair, stamps: str, request: pytest.FixtureRequest) -> None:
     request.getfixturevalue(stamps)

@@ -15,6 +15,8 @@ import pytest
 from ansible_collections.stowage.s3.plugins.module_utils._sync import transfer
 from world import OLD, Reply, Request, World, error_reply, failures, verbs
 
+pytestmark = pytest.mark.core
+
 MIB = 1 << 20
 
 
@@ -29,6 +31,7 @@ def test_time_digest_and_type_are_kept(world: World) -> None:
     assert head["ContentType"] == "text/html"
 
 
+@pytest.mark.needs("line breaks")
 def test_odd_names_arrive_as_they_are(world: World) -> None:
     names = [
         "a b+c%20&d=é.txt",
@@ -46,11 +49,12 @@ def test_odd_names_arrive_as_they_are(world: World) -> None:
     assert world.up(delete=True)["changed"] is False
 
 
-def test_a_backslash_is_a_character_like_others(moto_world: World) -> None:
+@pytest.mark.needs("backslashes")
+def test_a_backslash_is_a_character_like_others(world: World) -> None:
     """SeaweedFS takes it for a slash."""
-    moto_world.write({"back\\slash": "x", "\\": "y"})
-    moto_world.up()
-    assert moto_world.objects() == {"back\\slash": "x", "\\": "y"}
+    world.write({"back\\slash": "x", "\\": "y"})
+    world.up()
+    assert world.objects() == {"back\\slash": "x", "\\": "y"}
 
 
 # What cannot be uploaded
@@ -256,6 +260,7 @@ def test_one_file_goes_to_the_very_key_or_below_it(world: World, destination: st
     assert world.objects("") == {f"app/{key}" if key else "app": "22"}
 
 
+@pytest.mark.needs("objects below objects")
 def test_one_file_leaves_the_keys_beside_it_alone(world: World) -> None:
     world.write({"a": "1"})
     world.put({"b": "2", "a/c": "3"})
@@ -339,6 +344,7 @@ def test_a_file_that_is_there_keeps_its_form_and_directory(world: World) -> None
     assert world.tree() == {f"{NFD}/x": "new"}
 
 
+@pytest.mark.needs("objects below objects")
 def test_two_names_of_one_form_are_a_failure(world: World) -> None:
     world.write({NFC: "1", NFD: "2"})
     world.put({f"{NFC}/extra": "3"})
@@ -375,6 +381,7 @@ def uploads(world: World) -> list[Any]:
     return [upload for upload in found if upload["Key"].startswith(world.base)]
 
 
+@pytest.mark.needs("ranges")
 def test_a_large_file_goes_up_and_down_in_parts(large: World) -> None:
     with large.gateway() as gateway:
         result = large.run(str(large.root), large.uri(), multipart_threshold="5M")
@@ -452,6 +459,7 @@ def test_a_part_that_fails_takes_the_upload_with_it(large: World) -> None:
     assert large.objects() == {"large": "before"} and uploads(large) == []
 
 
+@pytest.mark.needs("ranges")
 def test_a_large_download_that_changes_midway_leaves_what_was_there(large: World) -> None:
     large.run(str(large.root), large.uri(), multipart_threshold="5M")
     large.write({"large": "mine"}, large.tmp_path / "copy")
@@ -469,6 +477,7 @@ def test_a_large_download_that_changes_midway_leaves_what_was_there(large: World
     assert large.tree(large.tmp_path / "copy") == {"large": "mine"}
 
 
+@pytest.mark.needs("ranges")
 def test_damage_in_a_range_is_noticed(large: World) -> None:
     large.run(str(large.root), large.uri(), multipart_threshold="5M")
     with large.gateway() as gateway:
@@ -497,6 +506,7 @@ def test_memory_does_not_hold_a_file_that_is_sent_whole(large: World, monkeypatc
     )
 
 
+@pytest.mark.needs("digests")
 def test_a_file_sent_whole_that_changes_is_never_stored(large: World, monkeypatch: pytest.MonkeyPatch) -> None:
     pread = os.pread
 

@@ -25,6 +25,7 @@ from typing import Any
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
+from capabilities import SERVERS
 from run.pythons import pythons
 from server import seaweedfs
 
@@ -112,8 +113,32 @@ def unit(stage: Stage) -> tuple[int, str]:
 
 
 def integration(stage: Stage) -> tuple[int, str]:
-    """pytest on tests/integration, against SeaweedFS and moto."""
+    """pytest on tests/integration, each test on the first server that has what it needs: mostly SeaweedFS."""
     return _pytest(stage, "tests/integration"), "tests"
+
+
+def servers(stage: Stage) -> tuple[int, str]:
+    """The core of the sync's tests on each server but the first, where all of them run anyway."""
+    return sum(_on_server(stage, server, "-m", "core") for server in SERVERS[1:]), "tests"
+
+
+def matrix(stage: Stage) -> tuple[int, str]:
+    """All tests of the sync on each server; tells what did not run there, and for want of what."""
+    return sum(_on_server(stage, server) for server in SERVERS), "tests"
+
+
+def _on_server(stage: Stage, server: str, *arguments: str) -> int:
+    start = time.monotonic()
+    ran = _pytest(stage, "tests/integration", f"--server={server}", *arguments)
+    sys.stdout.write(f"{ran:>6} tests on {server} ({time.monotonic() - start:.0f} s)\n")
+    # With a choice of tests what was not chosen is no lack.
+    if not arguments:
+        summary = stage.log.read_text(errors="replace").rpartition(f"not run on {server}: ")[2]
+        sys.stdout.write(f"{summary.split()[0]:>6} not:\n")
+        for want, count in re.findall(r"^for want of (.*): (\d+)$", summary, re.MULTILINE):
+            sys.stdout.write(f"{count:>11} for want of {want}\n")
+    sys.stdout.flush()
+    return ran
 
 
 def faults(stage: Stage) -> tuple[int, str]:
@@ -300,12 +325,13 @@ STAGES: tuple[Callable[[Stage], tuple[int, str]], ...] = (
     lint,
     docs,
     integration,
+    servers,
     molecule,
     package,
     sanity,
 )
 # Those that take longer than a change should wait, run when they are named.
-NAMED = (faults,)
+NAMED = (faults, matrix)
 
 
 def main(names: list[str]) -> int:
