@@ -120,10 +120,6 @@ CAPABILITIES: dict[str, Capability] = {
             "rclone": "refuses a wrong Content-MD5, and stores the object in spite of a wrong SHA-256",
         },
     ),
-    "ranges": Capability(
-        "GET with a range answers 206",
-        {"rclone": "sends the range, and answers 200: large downloads end in an error"},
-    ),
     "ETags of copies": Capability(
         "CopyObject tells the ETag of what it wrote",
         {"rclone": "tells none for a copy onto itself"},

@@ -203,12 +203,6 @@ def digests(b: Bucket) -> bool:
     return all(refused(lambda name=name: b.put("a", **{name: wrong[name]}), *codes) for name in wrong)  # type: ignore[misc]
 
 
-def ranges(b: Bucket) -> bool:
-    b.put("a", b"whole")
-    answer = b.s3.get_object(**b.at("a"), Range="bytes=1-3")
-    return bool(answer["Body"].read() == b"hol" and answer["ResponseMetadata"]["HTTPStatusCode"] == 206)
-
-
 def etags_of_copies(b: Bucket) -> bool:
     etag = b.put("a")["ETag"]
     answers = [b.copy("a", "b"), b.copy("a", "a", MetadataDirective="REPLACE", Metadata={"a": "1"})]
@@ -275,7 +269,6 @@ PROBES: dict[str, Callable[[Bucket], bool]] = {
     "encryption": encryption,
     "signatures": signatures,
     "digests": digests,
-    "ranges": ranges,
     "ETags of copies": etags_of_copies,
     "replaced parts": replaced_parts,
     "vanished uploads": vanished_uploads,

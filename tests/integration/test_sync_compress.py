@@ -201,7 +201,7 @@ def large(world: World) -> World:
     return world
 
 
-@pytest.mark.needs("ETags of parts", "ranges")
+@pytest.mark.needs("ETags of parts")
 def test_large_files_are_packed_aside_and_sent_by_parts(
     large: World, algorithm: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -47,7 +47,7 @@ def kinds_of(direction: str, every: bool) -> list[str]:
     return chosen
 
 
-@pytest.mark.needs("ranges", "copies by parts", "digests")
+@pytest.mark.needs("copies by parts", "digests")
 def test_every_request_meets_every_fault(
     scene: Scene, request: pytest.FixtureRequest, record_property: Callable[[str, object], None]
 ) -> None:
@@ -73,7 +73,7 @@ def test_every_request_meets_every_fault(
     told(scene, record_property)
 
 
-@pytest.mark.needs("ranges", "copies by parts", "digests")
+@pytest.mark.needs("copies by parts", "digests")
 def test_storms(scene: Scene, request: pytest.FixtureRequest, record_property: Callable[[str, object], None]) -> None:
     """Faults at random; twice, as the second run leans on what the first one remembered."""
     first = request.config.getoption("--seed")

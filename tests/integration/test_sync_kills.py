@@ -99,7 +99,7 @@ def files(found: dict[str, bytes]) -> dict[str, bytes]:
     return {key: content for key, content in found.items() if not TEMPORARY.search(key)}
 
 
-@pytest.mark.needs("ranges", "copies by parts")
+@pytest.mark.needs("copies by parts")
 def test_killed_runs(
     scene: Scene, nursery: Nursery, request: pytest.FixtureRequest, record_property: Callable[[str, object], None]
 ) -> None:

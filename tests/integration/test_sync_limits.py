@@ -54,7 +54,6 @@ def test_bytes_are_limited_each_way(world: World, clock: Clock) -> None:
     assert world.tree(world.tmp_path / "copy") == world.tree()
 
 
-@pytest.mark.needs("ranges")
 def test_parts_are_limited_as_well(world: World, clock: Clock) -> None:
     world.write({"large": bytes(6 << 20)})
     options = {"max_bandwidth": "1M", "multipart_threshold": "5M"}

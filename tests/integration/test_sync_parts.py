@@ -355,7 +355,6 @@ def test_a_rewrite_that_no_time_shows_is_never_stored_torn(
     assert large.names() == [] and settled(large)
 
 
-@pytest.mark.needs("ranges")
 def test_a_killed_download_leaves_no_file_under_its_name(large: World, line: Gateway) -> None:
     up(large, line)
     target = large.tmp_path / "copy"
@@ -395,7 +394,7 @@ EVEN, UNEVEN = [PART, PART, 1000], [6 * MIB, 5 * MIB, 2 * MIB]
 BOTH_WAYS = pytest.mark.parametrize("threshold", [LIMIT, "64M"], ids=["ranges", "one request"])
 
 
-@pytest.mark.needs("ranges", "ETags of parts", "heads of parts", "types of checksums")
+@pytest.mark.needs("ETags of parts", "heads of parts", "types of checksums")
 @BOTH_WAYS
 @pytest.mark.parametrize("algorithm", [{}, {"ChecksumAlgorithm": "CRC32"}], ids=["ETag", "composite CRC-32"])
 def test_the_parts_digests_prove_a_download(world: World, threshold: str, algorithm: dict[str, str]) -> None:
@@ -404,7 +403,7 @@ def test_the_parts_digests_prove_a_download(world: World, threshold: str, algori
     assert (world.root / "large").read_bytes() == content and result["stats"]["unverified"] == 0
 
 
-@pytest.mark.needs("ranges", "ETags of parts", "heads of parts", "types of checksums")
+@pytest.mark.needs("ETags of parts", "heads of parts", "types of checksums")
 @BOTH_WAYS
 @pytest.mark.parametrize("algorithm", [{}, {"ChecksumAlgorithm": "CRC32"}], ids=["ETag", "composite CRC-32"])
 def test_damage_shows_in_the_parts_digests(world: World, threshold: str, algorithm: dict[str, str]) -> None:
@@ -417,7 +416,7 @@ def test_damage_shows_in_the_parts_digests(world: World, threshold: str, algorit
     assert world.tree() == {"large": "mine"}
 
 
-@pytest.mark.needs("ranges", "ETags of parts")
+@pytest.mark.needs("ETags of parts")
 @BOTH_WAYS
 def test_parts_of_several_sizes_prove_nothing(world: World, threshold: str) -> None:
     """As many as there were if all had the size of the first; so that only looking at the others tells."""
@@ -432,7 +431,6 @@ def damaged(request: Request, reply: Reply) -> None:
         reply.body = reply.body[:100] + bytes([reply.body[100] ^ 1]) + reply.body[101:]
 
 
-@pytest.mark.needs("ranges")
 @BOTH_WAYS
 def test_a_damaged_download_is_fetched_again(large: World, line: Gateway, threshold: str) -> None:
     up(large, line)
@@ -450,7 +448,7 @@ def test_a_damaged_download_is_fetched_again(large: World, line: Gateway, thresh
     assert (target / "large").read_bytes() == (large.root / "large").read_bytes()
 
 
-@pytest.mark.needs("ranges")
+@pytest.mark.needs("types of checksums")
 def test_a_python_without_md5(large: World, line: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:
     """Other evidence has to do; nothing fails."""
 

@@ -160,7 +160,6 @@ def test_a_target_that_cannot_be_made(world: World) -> None:
 # Few descriptors
 
 
-@pytest.mark.needs("ranges")
 @pytest.mark.parametrize("limit", [64, 24])
 @pytest.mark.parametrize("direction", ["up", "down"])
 def test_few_file_descriptors(world: World, direction: str, limit: int) -> None:

@@ -190,6 +190,11 @@ def test_ranges_and_conditions(scripted, remote):
     assert scripted.requests[0].headers["if-match"] == '"e"'
 
 
+def test_a_range_that_is_called_the_whole_is_a_range(scripted, remote):
+    scripted.play(answer(200, b"bc", content_range="bytes 1-2/6"))
+    assert remote.get("a", body_of, start=1, length=2) == b"bc"
+
+
 @pytest.mark.parametrize("reply", [answer(200, b"abcdef"), answer(206, b"ab", content_range="bytes 0-1/6")])
 def test_a_range_that_was_not_honoured_is_an_error(scripted, remote, reply):
     scripted.play(reply)

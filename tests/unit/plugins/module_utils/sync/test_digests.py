@@ -210,3 +210,12 @@ def test_our_own_digest_is_read_only_if_it_is_one() -> None:
     for text in ("", digest.hexdigest()[:-1], digest.hexdigest().upper(), "z" * 64, digest.hexdigest() + "0"):
         assert own(text) == {}
     assert digests.own_digest(headers.head({})) == {}
+
+
+@pytest.mark.parametrize(
+    ("etag", "kind", "whole"),
+    [("0" * 32, "", True), ("0" * 32 + "-2", "", False), ("0" * 32 + "-2", "FULL_OBJECT", True)],
+)
+def test_a_checksum_of_unknown_kind_is_believed_of_what_has_no_parts(etag: str, kind: str, whole: bool) -> None:
+    told = {"etag": f'"{etag}"', "x-amz-checksum-crc32": "AAAAAA==", "x-amz-checksum-type": kind}
+    assert bool(digests.whole_checksums(headers.head(told))) is whole
