@@ -10,10 +10,13 @@ from __future__ import annotations
 import contextlib
 import functools
 import resource
+import threading
+import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from ansible_collections.stowage.s3.plugins.module_utils._sync import listing, spool
+from ansible_collections.stowage.s3.plugins.module_utils._sync import disk, listing, spool, transfer
 from world import World, apart, failures, verbs, without_powers
 
 KIB = 1024
@@ -231,3 +234,33 @@ def test_a_name_that_is_too_long_for_this_disk(world: World) -> None:
     result = world.down()
     assert failures(result).keys() == {"é" * 128} and "255 are allowed" in failures(result)["é" * 128]
     assert world.tree() == {"fine": "2"}
+
+
+# Slow file systems
+
+
+@pytest.mark.parametrize("direction", ["up", "down"])
+@pytest.mark.parametrize("slow", [False, True], ids=["quick", "slow"])
+def test_a_slow_file_system_gets_more_threads(
+    world: World, direction: str, slow: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = {f"{number}": f"{number}" for number in range(300)}
+    if direction == "up":
+        world.write(files)
+    else:
+        world.put(files)
+    threads: set[str] = set()
+    name, of = ("open_regular", transfer) if direction == "up" else ("create", disk)
+    real = getattr(of, name)
+
+    def opened(*arguments: Any, **options: Any) -> Any:
+        threads.add(threading.current_thread().name)
+        if slow:
+            time.sleep(0.01)
+        return real(*arguments, **options)
+
+    monkeypatch.setattr(of, name, opened)
+    places = [str(world.root), world.uri()][:: 1 if direction == "up" else -1]
+    result = world.run(*places, concurrency=8, on_conflict="overwrite")
+    assert not result.get("failed") and world.objects() == world.tree() == files
+    assert len(threads) > 4 if slow else len(threads) == 1

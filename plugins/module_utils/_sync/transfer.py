@@ -44,6 +44,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.plan import RESTO
 from ansible_collections.stowage.s3.plugins.module_utils._sync.verify import DigestMismatch, evidence, verify
 
 SMALL = 1 << 15  # bytes; an answer of this size with its head fits into a connection's buffer
+SLOW = 0.002  # seconds for which a file may hold up the others of its thread, on average
 IN_MEMORY = 1 << 20  # bytes; files up to this size are read once, hashed and sent from memory
 READ_ATTEMPTS = 3  # of a file that is being written
 DIGEST_ATTEMPTS = 3  # of a download whose bytes do not fit their checksum
@@ -62,11 +63,26 @@ class Done(NamedTuple):
     source_version_id: str = ""
 
 
+class _FileSystem:
+    """How long small files hold a thread up: longer on a network's file system, or where each is written through."""
+
+    def __init__(self) -> None:
+        self._mean = 0.0  # seconds a file; threads may lose each other's additions, which does no harm
+
+    def took(self, seconds: float) -> None:
+        self._mean += (seconds - self._mean) / 16
+
+    @property
+    def slow(self) -> bool:
+        return self._mean > SLOW
+
+
 class Transfers:
     """Executes actions; used by several threads. `by_parts` moves the large files."""
 
     def __init__(self, job: Job, by_parts: Parts, disk: Disk | None, guards: Guards) -> None:
         self._job, self._by_parts, self._disk, self._guards = job, by_parts, disk, guards
+        self._files = _FileSystem()
 
     def small(self, action: Action) -> bool:
         """Whether an action is so little work that its thread can go on with others while it waits for an answer."""
@@ -75,7 +91,7 @@ class Transfers:
             return False  # what goes to the backup may be large, or wait
         if action.verb in (Verb.COPY, Verb.UPDATE):
             return action.size <= job.largest_copy and action.reason != "restore"
-        return action.size <= SMALL
+        return action.size <= SMALL and not self._files.slow
 
     async def run(self, action: Action, make_room: Callable[[], None] | None = None) -> Done:
         """Execute an action; raises StowageError, OSError.
@@ -101,7 +117,7 @@ class Transfers:
     # Up
 
     async def _upload(self, action: Action) -> Done:
-        job = self._job
+        job, begun = self._job, time.monotonic()
         descriptor, status = open_regular(job.source.local_path(there(action.source)), follow=job.symlinks == "follow")
         compress = job.attributes.asked(action.key).compress
         try:
@@ -110,7 +126,7 @@ class Transfers:
             if compress:
                 hashed, stored = await self._upload_compressed(action, descriptor, status, compress)
             elif status.st_size <= min(IN_MEMORY, job.multipart_threshold):
-                hashed, stored = await self._upload_small(action, descriptor, status)
+                hashed, stored = await self._upload_small(action, descriptor, status, begun)
             else:
                 hashed, stored = await self._upload_large(action, descriptor)
         finally:
@@ -119,8 +135,11 @@ class Transfers:
         row = Row(action.key, hashed.stamp, hashed.digests["sha256"], attributes, stored.etag, hashed.clean, True)
         return Done(row, version_id=stored.version_id)
 
-    async def _upload_small(self, action: Action, descriptor: int, status: os.stat_result) -> tuple[Hashed, Stored]:
+    async def _upload_small(
+        self, action: Action, descriptor: int, status: os.stat_result, begun: float
+    ) -> tuple[Hashed, Stored]:
         data, hashed = _read_whole(descriptor, status)
+        self._files.took(time.monotonic() - begun)
         self._guards.planned(action, hashed.stamp)
         return hashed, await self._put(action, data, hashed)
 
@@ -213,8 +232,9 @@ class Transfers:
             return Done()
         # What stands in the way goes only once the new content is there.
         aside = directory if make_room is None else disk.nearest_directory(directory)
-        now = time.time()
+        now, begun = time.time(), time.monotonic()
         with disk.new_file(aside) as file:
+            took = time.monotonic() - begun
             for attempt in range(1, DIGEST_ATTEMPTS + 1):
                 try:
                     head, digest, verified = await self._fetch(action, file)
@@ -231,7 +251,9 @@ class Transfers:
             if make_room is not None:
                 make_room()
                 disk.ensure_directory(directory)
+            begun = time.monotonic()
             status = disk.keep(file, action.key, action.target, mtime_ns)
+            self._files.took(took + time.monotonic() - begun)
         row = Row(action.key, stamp(status), digest, b"", head.etag, is_clean(status, now), True)
         return Done(row, verified, source_version_id=head.version_id)
 

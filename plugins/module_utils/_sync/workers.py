@@ -20,9 +20,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._s3.waiting import Loop
 
 R = TypeVar("R")
 
-# Small works that wait in one thread. With more threads they hand the interpreter lock around; with fewer a slow disk,
-# which does hold its thread up, would hold all of them up.
-PER_LOOP = 16
+PER_LOOP = 32  # small works that wait in one thread
 QUEUED = 2  # works that wait for each one that there may be under way
 _LOOK = 0.05  # seconds after which a loop with room looks for more
 
