@@ -8,17 +8,19 @@ not be asked, `_plain` tells. The options are amazon.aws's and three of our own 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import resource
 import sys
 from collections.abc import Callable
 from functools import partial
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
-from ansible_collections.stowage.s3.plugins.module_utils._plain import Plain, plain
+from ansible_collections.stowage.s3.plugins.module_utils._plain import Plain, aws_url, plain
 from ansible_collections.stowage.s3.plugins.module_utils._s3.client import Bucket
 from ansible_collections.stowage.s3.plugins.module_utils._s3.exchange import Service
 from ansible_collections.stowage.s3.plugins.module_utils._s3.gate import Gate
@@ -151,7 +153,7 @@ def _endpoint(url: str, region: str, service: str = "s3") -> Endpoint:
 
 
 def _endpoints(module: Any, access: Access | Plain) -> Callable[[str, str], Endpoint]:
-    """Where a bucket is: botocore's own rules, but for the plain case of another server."""
+    """Where a bucket is: botocore's own rules, but for the plain cases."""
     style = access.s3_options.get("addressing_style") or "auto"
     url = access.endpoint_url
     rules: list[Callable[[str, str, str | None], tuple[str, str, str]]] = []
@@ -167,6 +169,9 @@ def _endpoints(module: Any, access: Access | Plain) -> Callable[[str, str], Endp
             if style == "virtual":
                 return base._replace(host=f"{bucket}.{base.host}", header=f"{bucket}.{base.header}")
             return base._replace(path=f"{base.path}/{bucket}")
+        usual = aws_url(bucket, region) if isinstance(access, Plain) else None
+        if usual:
+            return _endpoint(usual, region)
         if not rules:
             from ansible_collections.stowage.s3.plugins.module_utils._access import access_of, rules_of
 
@@ -199,13 +204,17 @@ def _tls(access: Access | Plain) -> ssl.SSLContext:
 
 def _authorities() -> str:
     """The file with the authorities that botocore trusts."""
-    try:
+    with contextlib.suppress(ImportError):
         import certifi
-    except ImportError:
-        import botocore.httpsession
 
-        return str(botocore.httpsession.get_cert_path(True))
-    return str(certifi.where())
+        return str(certifi.where())
+    found = find_spec("botocore")
+    bundled = os.path.join(os.path.dirname(found.origin), "cacert.pem") if found and found.origin else ""
+    if os.path.isfile(bundled):
+        return bundled
+    import botocore.httpsession
+
+    return str(botocore.httpsession.get_cert_path(True))
 
 
 def _proxy(config: Any, secure: bool, host: str, port: int) -> Proxy | None:

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, Stowage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The plainest way to an S3, for which botocore is not loaded: fixed keys, and an endpoint that is not AWS's.
+"""The plainest way to an S3, for which botocore is not loaded: fixed keys, and another server's URL or AWS's own names.
 
 Loading botocore takes longer than to compare a thousand files. What it would answer is plain if nothing is set that it
 asks but what stands here; with anything else `plain` leaves the answer to botocore, errors included.
@@ -32,6 +32,7 @@ _KNOWN = {
     "AWS_REGION",
     "AWS_SECRET_ACCESS_KEY",
     "AWS_SECRET_KEY",
+    "AWS_SECURITY_TOKEN",
     "AWS_SESSION_TOKEN",
     "AWS_SHARED_CREDENTIALS_FILE",
     "AWS_URL",
@@ -39,9 +40,15 @@ _KNOWN = {
 # Options that take botocore, or amazon.aws's own word on what was given.
 _NOT_PLAIN = ("profile", "aws_config", "assume_role_arn", "assume_role_external_id", "expected_account")
 _FILES = {"AWS_CONFIG_FILE": "~/.aws/config", "AWS_SHARED_CREDENTIALS_FILE": "~/.aws/credentials"}
+# Where botocore looks for endpoint rules before it takes its own.
+_RULES = "~/.aws/models"
 _AWS_HOST = re.compile(
     r"(^|\.)(amazonaws\.com(\.cn)?|api\.aws|api\.amazonwebservices\.com\.cn|c2s\.ic\.gov|sc2s\.sgov\.gov)$"
 )
+# AWS's own partition has these; one more hyphen, as in "us-gov-west-1", and it is another's. Left out: pseudo regions.
+_REGION = re.compile(r"(us|eu|ap|sa|ca|me|af|il|mx)-[a-z]+-[0-9]+")
+_LABEL = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?"
+_BUCKET = re.compile(rf"{_LABEL}(\.{_LABEL})*")
 
 
 @dataclass(frozen=True)
@@ -50,11 +57,15 @@ class Plain:
 
     fixed: Keys
     region: str
-    endpoint_url: str
+    endpoint_url: str | None
     verify: bool | str
     config: None = None
-    aws: bool = False
     attempts: int = ATTEMPTS
+
+    @property
+    def aws(self) -> bool:
+        """S3 is Amazon's own; no URL of theirs comes here."""
+        return not self.endpoint_url
 
     @property
     def s3_options(self) -> dict[str, Any]:
@@ -85,7 +96,10 @@ def plain(params: Mapping[str, Any], environment: Mapping[str, str]) -> Plain | 
     url = (
         params.get("endpoint_url") or environment.get("AWS_ENDPOINT_URL_S3") or environment.get("AWS_ENDPOINT_URL", "")
     )
-    if not usable_url(url) or is_aws(url):
+    if url and (not usable_url(url) or is_aws(url)):
+        return None
+    region = params.get("region") or environment.get("AWS_DEFAULT_REGION") or DEFAULT_REGION
+    if not url and (not _REGION.fullmatch(region) or os.path.exists(os.path.expanduser(_RULES))):
         return None
     verify: Any = params.get("validate_certs")
     if verify and params.get("aws_ca_bundle"):
@@ -94,8 +108,19 @@ def plain(params: Mapping[str, Any], environment: Mapping[str, str]) -> Plain | 
         verify = environment.get("AWS_CA_BUNDLE") or True
     if isinstance(verify, str) and not os.path.exists(verify):
         return None
-    region = params.get("region") or environment.get("AWS_DEFAULT_REGION") or DEFAULT_REGION
-    return Plain(Keys(access_key, secret_key, params.get("session_token") or ""), region, url, verify)
+    return Plain(Keys(access_key, secret_key, params.get("session_token") or ""), region, url or None, verify)
+
+
+def aws_url(bucket: str, region: str) -> str | None:
+    """Where AWS has a bucket, as botocore's rules would tell; None where they have to be asked.
+
+    Two hyphens are in names that mean more than a bucket: directory buckets, Outposts.
+    """
+    if not _REGION.fullmatch(region) or not 3 <= len(bucket) <= 63 or "--" in bucket or not _BUCKET.fullmatch(bucket):
+        return None
+    host = f"s3.{region}.amazonaws.com"
+    # The certificate is valid for one label before this host.
+    return f"https://{host}/{bucket}" if "." in bucket else f"https://{bucket}.{host}"
 
 
 def usable_url(url: str) -> bool:

@@ -208,13 +208,34 @@ sys.stdout.write(json.dumps(result) + "\\n")
 """
 
 
-def child(pair: Pair, attack: str, **more: Any) -> subprocess.Popen[str]:
+LOADED = """
+import json, sys
+sys.path.insert(0, {tests!r})
+from harness import run_module
+result = run_module("sync", json.loads(sys.stdin.readline()))
+loaded = [name.rpartition(".")[2] for name in sys.modules if "._sync." in name]
+sys.stdout.write(json.dumps([len(result["actions"]), sorted(loaded)]) + "\\n")
+"""
+MOVERS = {"execute", "transfer", "parts", "guards", "disk", "verify", "workers", "keeper"}
+
+
+def test_what_moves_objects_is_loaded_where_there_is_something_to_move(pair: Pair) -> None:
+    seed(pair)
+    for actions, expected in ((3, MOVERS), (0, set())):
+        with child(pair, script=LOADED) as process:
+            assert process.stdout is not None
+            done, loaded = json.loads(process.stdout.readline())
+        assert done == actions
+        assert MOVERS & set(loaded) == expected
+
+
+def child(pair: Pair, attack: str = "", script: str = CHILD, **more: Any) -> subprocess.Popen[str]:
     options = pair.options(
         endpoint_url=pair.server.endpoint, access_key=pair.server.access_key, secret_key=pair.server.secret_key,
         region=pair.server.region, **more,
     )  # fmt: skip
     process = subprocess.Popen(
-        [sys.executable, "-c", CHILD.format(tests=str(TESTS), attack=attack)],
+        [sys.executable, "-c", script.format(tests=str(TESTS), attack=attack)],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert process.stdin is not None

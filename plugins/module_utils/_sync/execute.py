@@ -11,25 +11,25 @@ from __future__ import annotations
 import contextlib
 import contextvars
 import errno
-import os
 import threading
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Any, NamedTuple
 
 from ansible_collections.stowage.s3.plugins.module_utils._errors import DESCRIPTORS, StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._s3.stats import Tally, tallied
-from ansible_collections.stowage.s3.plugins.module_utils._sync.backup import Keeper, NotBackedUp, backup_place
+from ansible_collections.stowage.s3.plugins.module_utils._sync.backup import backup_place
 from ansible_collections.stowage.s3.plugins.module_utils._sync.cache import Cache
 from ansible_collections.stowage.s3.plugins.module_utils._sync.disk import Disk
-from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Action, Direction, Problem, Verb, there
+from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Action, Direction, Verb, there
 from ansible_collections.stowage.s3.plugins.module_utils._sync.guards import Guards
 from ansible_collections.stowage.s3.plugins.module_utils._sync.job import Job
+from ansible_collections.stowage.s3.plugins.module_utils._sync.keeper import Keeper, NotBackedUp
+from ansible_collections.stowage.s3.plugins.module_utils._sync.outcome import Outcome
 from ansible_collections.stowage.s3.plugins.module_utils._sync.parts import Parts
-from ansible_collections.stowage.s3.plugins.module_utils._sync.plan import SHOWN_PROBLEMS, Plan
+from ansible_collections.stowage.s3.plugins.module_utils._sync.plan import Plan
 from ansible_collections.stowage.s3.plugins.module_utils._sync.records import Log
 from ansible_collections.stowage.s3.plugins.module_utils._sync.report import Progress
 from ansible_collections.stowage.s3.plugins.module_utils._sync.spool import Spool
@@ -39,30 +39,6 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.workers import Wo
 
 DELETE_BATCH = 1_000
 LOOKED_AT = 50  # deletions a batch where each takes a look before: one after the other, so many batches side by side
-
-
-@dataclass
-class Outcome:
-    """What a run did: actions done, failed ones (the first of them in `failures`), downloads without proof; `remarks`
-    are for the user.
-    """
-
-    done: int = 0
-    failed: int = 0
-    unverified: int = 0
-    withheld: int = 0
-    failures: list[Problem] = field(default_factory=list)
-    remarks: list[str] = field(default_factory=list)
-
-    def counts(self) -> dict[str, int]:
-        """The counts alone."""
-        return {name: getattr(self, name) for name in ("done", "failed", "unverified", "withheld")}
-
-    def fail(self, action: Action, error: str) -> None:
-        """Count a failure."""
-        self.failed += 1
-        if len(self.failures) < SHOWN_PROBLEMS:
-            self.failures.append(Problem(action.key, action.verb.value, error))
 
 
 class _Result(NamedTuple):
@@ -104,12 +80,8 @@ class Execution:
         self._stopped = False
 
     def run(self) -> Outcome:
-        """Do everything that stands in the plan. One failed key stops no other; a failure withholds the deletions."""
+        """Do all actions of the plan. One failed key stops no other; a failure withholds the deletions."""
         job, plan, outcome = self._job, self._plan, self._outcome
-        self._remember()
-        for path in plan.stale:
-            with contextlib.suppress(OSError):
-                os.unlink(path)
         with (
             _Parts(max_workers=job.concurrency, thread_name_prefix="part") as parts,
             Workers[list[_Result]](job.gate) as workers,
@@ -120,7 +92,6 @@ class Execution:
                 self._disk = Disk(job.target.path, fsync=job.fsync, back_up=keeper.keep_file)
                 keeper = None  # nothing here goes but through the disk
             transfers = Transfers(job, by_parts, self._disk, self._guards)
-            self._progress.update(stage="transfer", total=len(plan), bytes_total=sum(plan.sizes.values()))
             workers.run((_transfer(transfers, action, keeper) for action in plan.transfers), self._take_all)
             failed_before = bool(outcome.failed or plan.problem_count)
             room = _Room(plan, self._disk) if len(plan.replacing) and not failed_before else None
@@ -149,25 +120,7 @@ class Execution:
                 outcome.withheld = len(plan.deletions) - self._deleted
                 if self._disk is not None:
                     self._disk.prune({_directory(action) for action in plan.deletions}, plan.marked)
-        if self._uploads is not None:
-            self._uploads.abort_rest(self._is_ours)
-        if self._backups is not None:
-            self._backups.abort_rest(lambda _key: True)
-        self._progress.update(stage="done")
         return outcome
-
-    def _is_ours(self, whole_key: str) -> bool:
-        # A key that the filters do not take does not exist for this run: another may go on with its upload.
-        return self._job.filters.takes(whole_key.removeprefix(self._job.target.prefix))
-
-    def _remember(self) -> None:
-        if self._cache is None:
-            return
-        for row in self._plan.remember:
-            self._cache.put(row)
-        for key in self._plan.forget:
-            self._cache.drop(key)
-        self._cache.flush()
 
     def _take_all(self, results: list[_Result]) -> None:
         for result in results:

@@ -15,13 +15,15 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._s3.stats import Tally
 from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Action, Verb, printable
-from ansible_collections.stowage.s3.plugins.module_utils._sync.transfer import Done
 from ansible_collections.stowage.s3.plugins.module_utils._version import VERSION
+
+if TYPE_CHECKING:
+    from ansible_collections.stowage.s3.plugins.module_utils._sync.transfer import Done
 
 RECORD_VERSION = 1
 LOG_VERSION = 1

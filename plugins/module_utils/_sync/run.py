@@ -30,7 +30,6 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.cache import (
     identity,
 )
 from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Direction
-from ansible_collections.stowage.s3.plugins.module_utils._sync.execute import Execution, Outcome
 from ansible_collections.stowage.s3.plugins.module_utils._sync.filters import Filters
 from ansible_collections.stowage.s3.plugins.module_utils._sync.job import (
     Job,
@@ -49,6 +48,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.job import (
     prefix_of,
 )
 from ansible_collections.stowage.s3.plugins.module_utils._sync.listing import RANGE
+from ansible_collections.stowage.s3.plugins.module_utils._sync.outcome import Outcome, carry_out
 from ansible_collections.stowage.s3.plugins.module_utils._sync.plan import Plan
 from ansible_collections.stowage.s3.plugins.module_utils._sync.planner import Planner
 from ansible_collections.stowage.s3.plugins.module_utils._sync.uploads import Uploads
@@ -165,7 +165,7 @@ def sync(module: Any) -> dict[str, Any]:
                         with contextlib.closing(log):
                             if saved:
                                 saved.use()
-                            done = Execution(
+                            done = carry_out(
                                 job,
                                 plan,
                                 cache,
@@ -173,7 +173,7 @@ def sync(module: Any) -> dict[str, Any]:
                                 log,
                                 _uploads(state, job, pair),
                                 _backup_uploads(state, job, pair),
-                            ).run()
+                            )
                             outcome = _together(plan, done)
                             for remark in done.remarks:
                                 module.warn(remark)

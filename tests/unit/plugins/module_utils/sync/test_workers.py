@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 from ansible_collections.stowage.s3.plugins.module_utils._s3.gate import Gate
@@ -29,18 +30,15 @@ class Count:
 
 
 def works(number: int, count: Count, small: Callable[[int], bool], taken: list[int]) -> Iterator[Work[int]]:
-    def begin(each: int):
-        async def work() -> int:
-            count.add(1)
-            await asleep(0.001)
-            count.add(-1)
-            return each
-
-        return lambda: work()
+    async def work(each: int) -> int:
+        count.add(1)
+        await asleep(0.001)
+        count.add(-1)
+        return each
 
     for each in range(number):
         taken.append(each)
-        yield Work(begin(each), small(each))
+        yield Work(partial(work, each), small(each))
 
 
 @pytest.mark.parametrize("limit", [1, 5, PER_LOOP, 3 * PER_LOOP])
@@ -67,7 +65,7 @@ def test_large_works_hold_no_small_ones_up() -> None:
             held.set()
         return each
 
-    stream = [Work(large)] * 2 + [Work(lambda each=each: little(each), True) for each in range(100)]
+    stream = [Work(large)] * 2 + [Work(partial(little, each), True) for each in range(100)]
     with Workers[int](Gate(2, 2)) as workers:
         workers.run(stream, done.append)
     assert sorted(done) == [-1, -1, *range(100)]
