@@ -42,7 +42,7 @@ CONNECTION_SPEC: dict[str, dict[str, Any]] = {
 
 # Requests at once, where the user does not say: to begin with, and at most.
 FIRST_AT_ONCE, MOST_AT_ONCE = 32, 128
-_OTHER_FILES, _FILES_EACH = 24, 3  # open besides: libraries, cache, log, listings; and for each request
+_OTHER_FILES, _FILES_EACH = 24, 4  # open besides: libraries, cache, log, listings; and for each request
 _TIMEOUT = 60.0
 _PLAIN_BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,254}")
 

@@ -9,6 +9,8 @@ import functools
 import json
 import os
 import pathlib
+import threading
+import time
 import uuid
 from typing import Any
 
@@ -264,6 +266,37 @@ def test_a_replaced_file_stays_when_its_backup_fails(held: World) -> None:
         result = held.run(held.uri(), str(held.root), backup_to=held.uri("kept"))
     assert failures(result).keys() == {"changed"}
     assert held.tree() == {"same": "1", "changed": "before", "d/new": "3", "d/old": "gone"}
+
+
+def test_backups_of_what_makes_room_wait_for_no_answer_that_waits_for_them(world: World) -> None:
+    # All answers are under way when the number of requests is halved; then the first of them needs one more.
+    world.write({f"{number}/old": "gone" for number in range(4)})
+    world.put({str(number): "new" for number in range(4)})
+    together, slow_down = threading.Barrier(4), threading.Event()
+
+    def hold(request: Request) -> Reply | None:
+        key = request.path.rpartition("/")[2]
+        if request.method != "GET" or key not in {"0", "1", "2", "3"} or slow_down.is_set():
+            return None
+        together.wait(10)
+        if key == "3":
+            slow_down.set()
+            return error_reply(503, "SlowDown")
+        slow_down.wait(10)
+        time.sleep(0.3 if key == "0" else 0.8)
+        return None
+
+    ended: list[dict[str, Any]] = []
+    with world.gateway() as gateway:
+        gateway.before = hold
+        options = {"delete": True, "concurrency": 4, "backup_to": world.uri("kept"), "max_delete": "100%"}
+        run = functools.partial(world.run, world.uri(), str(world.root), **options)
+        thread = threading.Thread(target=lambda: ended.append(run()), daemon=True)
+        thread.start()
+        thread.join(30)
+    assert ended and not ended[0].get("failed"), ended
+    assert world.tree() == {str(number): "new" for number in range(4)}
+    assert world.objects(f"kept/{ended[0]['run_id']}/") == {f"{number}/old": "gone" for number in range(4)}
 
 
 @pytest.mark.needs("conditional uploads", "conditional copies")

@@ -7,7 +7,7 @@ from __future__ import annotations
 import threading
 
 import pytest
-from ansible_collections.stowage.s3.plugins.module_utils._s3 import exchange, limits
+from ansible_collections.stowage.s3.plugins.module_utils._s3 import exchange, limits, wire
 from harness import run_module
 from world import World
 
@@ -39,6 +39,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
             clock.sleep(seconds)
 
     monkeypatch.setattr(exchange, "asleep", asleep)
+    monkeypatch.setattr(wire, "asleep", asleep)
     return clock
 
 

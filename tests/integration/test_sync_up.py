@@ -166,6 +166,21 @@ def test_a_file_that_becomes_a_fifo_does_not_hang_the_run(world: World) -> None:
     assert "no longer a regular file" in failures(result)["b"] and world.objects() == {"a": "1"}
 
 
+def test_a_small_file_that_becomes_a_large_one_is_left_to_the_next_run(world: World) -> None:
+    world.write({"a": "1", "b": "2"})
+    with world.gateway() as gateway:
+
+        def meddle(request: Request) -> None:
+            if request.method == "PUT":
+                (world.root / "b").write_bytes(bytes(2 << 20))
+
+        gateway.before = meddle
+        result = world.run(str(world.root), world.uri(), concurrency=1, on_conflict="overwrite")
+    assert "written while it was read" in failures(result)["b"] and world.objects() == {"a": "1"}
+    world.run(str(world.root), world.uri())
+    assert len(world.objects()["b"]) == 2 << 20
+
+
 # Links
 
 

@@ -283,22 +283,21 @@ class Exchange:
             stats.answered(time.perf_counter() - begun)
             reader = wire.reader(answer)
             reader.pace = service.limits.down
-            if reader.pace is None and reader.length > 0:
-                await wire.fetch(reader.length)
+            await reader.fetch()
             try:
                 if not 200 <= answer.status < 300:
-                    raise _refusal(answer, reader.read(ERROR_LIMIT))
+                    raise _refusal(answer, await reader.read_async(ERROR_LIMIT))
                 if error_in_success:
-                    text = reader.read(documents.LIMIT)
+                    text = await reader.read_async(documents.LIMIT)
                     if documents.error_of(text):
                         raise _refusal(answer, text)
-                    whole = sent and reader.finish()
+                    whole = sent and await reader.finish()
                     return take(answer, _Text(text))
                 result = take(answer, reader)
-                whole = sent and reader.finish()
+                whole = sent and await reader.finish()
                 return result
             except _Refused:
-                whole = sent and reader.finish()
+                whole = sent and await reader.finish()
                 raise
             finally:
                 if reader.count:
@@ -342,9 +341,11 @@ class Exchange:
                 return answer, False
         chunks: Iterable[bytes | memoryview] = (body,) if isinstance(body, bytes) else body.chunks()
         if pace is not None:
-            chunks = _paced(chunks, pace)
+            chunks = _pieces(chunks, pace)
         try:
             for chunk in chunks:
+                if pace is not None:
+                    await asleep(pace.reserve(len(chunk)))
                 await wire.send(chunk)
                 self.service.stats.moved(sent=len(chunk))
         except WireError:
@@ -458,21 +459,19 @@ class _Text(Reader):
         self.length = len(text)
         self.count = 0
 
-    def readinto(self, view: memoryview) -> int:
+    async def readinto_async(self, view: memoryview) -> int:
         count = min(len(view), self.length - self.count)
         view[:count] = self._text[self.count : self.count + count]
         self.count += count
         return count
 
 
-def _paced(chunks: Iterable[bytes | memoryview], pace: Pace) -> Iterator[memoryview]:
-    """The same bytes in pieces, each when it may go: a large one would make its connection wait in silence."""
+def _pieces(chunks: Iterable[bytes | memoryview], pace: Pace) -> Iterator[memoryview]:
+    """The same bytes in pieces: a large one would make its connection wait in silence until it may go."""
     for chunk in chunks:
         view = memoryview(chunk)
         for at in range(0, len(view), pace.piece):
-            piece = view[at : at + pace.piece]
-            pace.take(len(piece))
-            yield piece
+            yield view[at : at + pace.piece]
 
 
 async def _final(wire: Wire) -> Answer:

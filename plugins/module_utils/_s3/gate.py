@@ -65,7 +65,7 @@ class Gate:
         self._waiting: deque[Callable[[], None]] = deque()
         self._busy = self._done = 0
         self._begun = clock()
-        self._full = False  # whether somebody had to wait in this window
+        self._full = False  # whether all places were taken at some time in this window
         self._spared = 0.0  # refusals before this time are of requests that were sent before the last one
 
     @property
@@ -84,12 +84,10 @@ class Gate:
             return None
         with self._lock:
             through = self._busy < self._tuner.limit and not self._waiting
-            if through:
-                self._busy += 1
-            else:
-                self._full = True
+            self._busy += through
+            self._full = self._full or self._busy >= self._tuner.limit
         if not through:
-            await Pause(subscribe=self._queue)  # whoever leaves has counted this one in and calls
+            await self._turn()
         return _THROUGH.set(self)
 
     def leave(self, token: Token[Gate | None] | None) -> None:
@@ -116,10 +114,27 @@ class Gate:
                 self._tuner.refused()
                 self._begin(now)
 
-    def _queue(self, turn: Callable[[], None]) -> None:
-        with self._lock:
-            self._waiting.append(turn)
-            self._open()
+    async def _turn(self) -> None:
+        turns: list[Callable[[], None]] = []
+
+        def queue(turn: Callable[[], None]) -> None:
+            with self._lock:
+                turns.append(turn)
+                self._waiting.append(turn)
+                self._open()
+
+        try:
+            await Pause(subscribe=queue)  # whoever leaves has counted this one in and calls
+        except BaseException:
+            # It is let go of, perhaps with its turn: nobody would ever leave for it.
+            with self._lock:
+                for turn in turns:
+                    if turn in self._waiting:
+                        self._waiting.remove(turn)
+                    else:
+                        self._busy -= 1
+                self._open()
+            raise
 
     def _begin(self, now: float) -> None:
         self._begun, self._done, self._full = now, 0, bool(self._waiting)

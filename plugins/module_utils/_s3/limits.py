@@ -51,12 +51,6 @@ class Pace:
         with self._lock:
             return self._schedule.reserve(amount, time.monotonic())
 
-    def take(self, amount: int) -> None:
-        """Wait until `amount` may go."""
-        wait = self.reserve(amount)
-        if wait:
-            time.sleep(wait)
-
 
 @dataclass(frozen=True)
 class Limits:

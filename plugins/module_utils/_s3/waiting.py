@@ -78,6 +78,8 @@ def finish(work: Coroutine[Any, Any, T]) -> T:
         # Not end.value, which pylint takes for None in all callers.
         result: Any = next(iter(end.args), None)
         return cast(T, result)
+    finally:
+        work.close()  # where waiting was broken off, what it holds is let go of now
 
 
 def blocking(method: Callable[Concatenate[S, P], Coroutine[Any, Any, T]]) -> Callable[Concatenate[S, P], T]:

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 
 from ansible_collections.stowage.s3.plugins.module_utils._errors import DESCRIPTORS
 from ansible_collections.stowage.s3.plugins.module_utils._s3.limits import Pace
-from ansible_collections.stowage.s3.plugins.module_utils._s3.waiting import READ, WRITE, Pause, finish
+from ansible_collections.stowage.s3.plugins.module_utils._s3.waiting import READ, WRITE, Pause, asleep, blocking, finish
 
 HEAD_LIMIT = 64 * 1024
 # How long an answer to `Expect: 100-continue` is awaited: not every server knows it, then the body goes out unasked.
@@ -164,7 +164,23 @@ class Wire:
 
     async def answered_within(self, seconds: float) -> bool:
         """Whether the server begins to answer in that time."""
-        return self._start < self._end or self._pending() or await Pause(self._sock.fileno(), READ, seconds)
+        until = time.monotonic() + seconds
+        while self._start == self._end and not self._pending():
+            if not await Pause(self._sock.fileno(), READ, max(0.0, until - time.monotonic())):
+                return False
+            if not isinstance(self._sock, ssl.SSLSocket):
+                break
+            # What comes may be of TLS itself (tickets, after the handshake): only reading tells.
+            self._start = self._end = 0
+            try:
+                self._end = self._sock.recv_into(self._buffer)
+            except (ssl.SSLWantReadError, ssl.SSLWantWriteError):
+                continue
+            except OSError:
+                break  # who reads the answer finds that there will be none
+            self._first = self._first or self._end > 0
+            break
+        return True
 
     def _pending(self) -> bool:
         return isinstance(self._sock, ssl.SSLSocket) and self._sock.pending() > 0
@@ -254,17 +270,17 @@ class Wire:
             raise WireError(f"bad content-length {length[:40]!r}")
         return Reader(self, int(length))
 
-    def line(self) -> bytes:
+    async def line(self) -> bytes:
         """A short line, of the chunked encoding."""
         while (end := self._buffer.find(b"\r\n", self._start, self._end)) < 0:
             if self._end - self._start > 8192:
                 raise WireError("a line of the chunked encoding is too long")
-            finish(self._fill())
+            await self._fill()
         line = bytes(self._buffer[self._start : end])
         self._start = end + 2
         return line
 
-    def into(self, view: memoryview) -> int:
+    async def into(self, view: memoryview) -> int:
         """Some bytes of the body; 0 when the connection has ended."""
         buffered = self._end - self._start
         if buffered:
@@ -275,9 +291,9 @@ class Wire:
         if len(view) < 4096:
             # A small read would cost a system call each: fetch ahead (framing knows where the body ends).
             self._start = self._end = 0
-            self._end = finish(self._receive(self._buffer))
-            return self.into(view) if self._end else 0
-        return finish(self._receive(view))
+            self._end = await self._receive(self._buffer)
+            return await self.into(view) if self._end else 0
+        return await self._receive(view)
 
 
 class Reader:
@@ -298,19 +314,31 @@ class Reader:
         self.pace: Pace | None = None
         self._allowed = 0  # the count up to which may be read
 
-    def readinto(self, view: memoryview) -> int:
+    async def fetch(self) -> None:
+        """Have the body in the connection's buffer, if it fits: who reads it then need not wait."""
+        if not 0 < self.length <= HEAD_LIMIT:
+            return
+        pace, self.pace = self.pace, None
+        if pace is not None:
+            for at in range(0, self.length, pace.piece):
+                piece = min(pace.piece, self.length - at)
+                await asleep(pace.reserve(piece))
+                await self._wire.fetch(at + piece)
+        await self._wire.fetch(self.length)
+
+    async def readinto_async(self, view: memoryview) -> int:
         """Some bytes into the view; 0 only at the end."""
         if self._ended or not view:
             return 0
         if self._chunked and not self._left:
-            self._next_chunk()
+            await self._next_chunk()
             if self._ended:
                 return 0
         if 0 <= self._left < len(view):
             view = view[: self._left]
         if self.pace is not None:
-            view = self._paced(view, self.pace)
-        count = self._wire.into(view)
+            view = await self._paced(view, self.pace)
+        count = await self._wire.into(view)
         if not count:
             if self._left < 0:
                 self._ended = True
@@ -320,22 +348,26 @@ class Reader:
         if self._left > 0:
             self._left -= count
             if self._chunked:
-                if not self._left and self._wire.line():
+                if not self._left and await self._wire.line():
                     raise WireError("broken chunked encoding")
             else:
                 self._ended = not self._left
         return count
 
-    def _paced(self, view: memoryview, pace: Pace) -> memoryview:
+    def readinto(self, view: memoryview) -> int:
+        """The same for callers that wait in their thread."""
+        return finish(self.readinto_async(view))
+
+    async def _paced(self, view: memoryview, pace: Pace) -> memoryview:
         """As much of the view as may be read now; what was allowed and did not come yet is still allowed."""
         if self._allowed <= self.count:
             amount = min(len(view), pace.piece)
-            pace.take(amount)
+            await asleep(pace.reserve(amount))
             self._allowed = self.count + amount
         return view[: self._allowed - self.count]
 
-    def _next_chunk(self) -> None:
-        size = self._wire.line().split(b";")[0].strip()
+    async def _next_chunk(self) -> None:
+        size = (await self._wire.line()).split(b";")[0].strip()
         try:
             self._left = int(size, 16)
         except ValueError:
@@ -343,11 +375,11 @@ class Reader:
         if self._left < 0:
             raise WireError("broken chunked encoding: negative size")
         if not self._left:
-            while self._wire.line():  # trailers
+            while await self._wire.line():  # trailers
                 pass
             self._ended = True
 
-    def read(self, size: int) -> bytes:
+    async def read_async(self, size: int) -> bytes:
         """`size` bytes; fewer only at the end."""
         if self.length >= 0:
             size = min(size, self.length - self.count)
@@ -358,18 +390,20 @@ class Reader:
             if done == len(data):
                 data.extend(bytes(min(done, size - done)))
             with memoryview(data) as view, view[done:] as free:
-                count = self.readinto(free)
+                count = await self.readinto_async(free)
             if not count:
                 break
             done += count
         return bytes(data[:done])
 
-    def finish(self) -> bool:
+    read = blocking(read_async)
+
+    async def finish(self) -> bool:
         """Whether the connection can serve again: the body is read, or so nearly that reading the rest is cheaper."""
         if not self._ended and self._left >= 0 and self._left <= _DRAIN and self._wire.keep:
             scrap = memoryview(bytearray(8192))
             at_most = self.count + 2 * _DRAIN
-            while self.count < at_most and self.readinto(scrap):
+            while self.count < at_most and await self.readinto_async(scrap):
                 pass
         return self._ended and self._wire.keep
 
@@ -472,7 +506,13 @@ class Pool:
         addresses = self._addresses(place)
         last: OSError | None = None
         for family, kind, protocol, _name, address in addresses:
-            sock = socket.socket(family, kind, protocol)
+            try:
+                sock = socket.socket(family, kind, protocol)
+            except OSError as error:
+                if error.errno in (errno.EMFILE, errno.ENFILE):
+                    raise
+                last = last or error  # this kind of address is none for this machine: another's failure tells more
+                continue
             try:
                 sock.setblocking(False)
                 number = sock.connect_ex(address)

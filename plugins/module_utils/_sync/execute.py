@@ -292,7 +292,8 @@ def _transfer(
                 error = explain(problem)
         return [_Result(action, done, error, time.monotonic() - started, tally, kept)]
 
-    return Work(work, transfers.small(action))
+    # To make room may take long, and a backup of what goes: requests that would wait in this thread for each other.
+    return Work(work, make_room is None and transfers.small(action))
 
 
 def _backup(keeper: Keeper, action: Action) -> _Work:

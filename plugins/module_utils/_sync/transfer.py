@@ -123,6 +123,9 @@ class Transfers:
         try:
             if job.applying:
                 self._guards.planned(action, stamp(status))
+            if action.size <= SMALL and status.st_size > IN_MEMORY:
+                # As a small one it may share its thread, which what it has grown to would hold up.
+                raise FileChanged(WRITTEN)
             if compress:
                 hashed, stored = await self._upload_compressed(action, descriptor, status, compress)
             elif status.st_size <= min(IN_MEMORY, job.multipart_threshold):
@@ -139,7 +142,8 @@ class Transfers:
         self, action: Action, descriptor: int, status: os.stat_result, begun: float
     ) -> tuple[Hashed, Stored]:
         data, hashed = _read_whole(descriptor, status)
-        self._files.took(time.monotonic() - begun)
+        if hashed.size <= SMALL:
+            self._files.took(time.monotonic() - begun)
         self._guards.planned(action, hashed.stamp)
         return hashed, await self._put(action, data, hashed)
 
@@ -253,7 +257,8 @@ class Transfers:
                 disk.ensure_directory(directory)
             begun = time.monotonic()
             status = disk.keep(file, action.key, action.target, mtime_ns)
-            self._files.took(took + time.monotonic() - begun)
+            if action.size <= SMALL:
+                self._files.took(took + time.monotonic() - begun)
         row = Row(action.key, stamp(status), digest, b"", head.etag, is_clean(status, now), True)
         return Done(row, verified, source_version_id=head.version_id)
 

@@ -20,7 +20,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._s3.waiting import Loop
 
 R = TypeVar("R")
 
-PER_LOOP = 32  # small works that wait in one thread
+PER_LOOP = 64  # small works that wait in one thread
 QUEUED = 2  # works that wait for each one that there may be under way
 _LOOK = 0.05  # seconds after which a loop with room looks for more
 
@@ -92,8 +92,14 @@ class Workers(Generic[R]):
         work = self._drive_many if crew is self._small else self._drive_one
         while len(crew.threads) * crew.each < min(self._gate.limit, crew.open):
             name = f"transfer-{len(self._small.threads) + len(self._large.threads)}"
-            crew.threads.append(threading.Thread(target=work, args=(crew,), name=name, daemon=True))
-            crew.threads[-1].start()
+            thread = threading.Thread(target=work, args=(crew,), name=name, daemon=True)
+            try:
+                thread.start()
+            except RuntimeError:  # the system gives no more of them: those that are there do it
+                if not crew.threads:
+                    raise
+                return
+            crew.threads.append(thread)
 
     def _drive_one(self, crew: _Crew[R]) -> None:
         try:

@@ -23,7 +23,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._errors import (
 )
 from ansible_collections.stowage.s3.plugins.module_utils._s3 import exchange, wire
 from ansible_collections.stowage.s3.plugins.module_utils._s3.values import Endpoint, FileSlice, Keys
-from ansible_collections.stowage.s3.plugins.module_utils._s3.waiting import finish
+from ansible_collections.stowage.s3.plugins.module_utils._s3.waiting import Loop, finish
 from scripted import DROP, Answer, answer, error
 
 ETAG = '"0123"'
@@ -303,6 +303,19 @@ def test_a_silent_server_is_given_up(make):
             make({"endpoint": lambda bucket, region: place, "attempts": 2, "pool": pool}).head("a")
 
 
+@pytest.mark.parametrize("first", [True, False])
+def test_an_address_of_an_unknown_kind_is_passed_over(scripted, make, monkeypatch, first):
+    known = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", scripted.port))]
+    unknown = [(12345, socket.SOCK_STREAM, 6, "", ("::1", scripted.port))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_place, **_kind: unknown + known if first else known + unknown)
+    scripted.play(answer())
+    make({"attempts": 1}).head("a")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        known[0] = (*known[0][:4], listener.getsockname())
+    with pytest.raises(ConnectionFailed, match="refused"):
+        make({"attempts": 1}).head("a")
+
+
 # Errors
 
 
@@ -520,6 +533,44 @@ def test_a_success_without_its_document_is_no_success(scripted, make, body):
     scripted.play(answer(body=body), answer(body=body))
     with pytest.raises(S3Error, match="MalformedAnswer"):
         bucket.copy("a", bucket, "b", {})
+
+
+def test_a_copy_that_takes_its_time_holds_nobody_up(make):
+    begun, other = threading.Event(), threading.Event()
+    reply = f"{len(COPIED):x}\r\n{COPIED}\r\n0\r\n\r\n".encode()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve():
+            slow, _address = listener.accept()
+            with slow:
+                slow.recv(4000)
+                slow.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n \r\n")
+                begun.set()
+                fast, _address = listener.accept()
+                with fast:
+                    fast.recv(4000)
+                    fast.sendall(answer().data)
+                    if other.wait(10):
+                        slow.sendall(reply)
+
+        server = threading.Thread(target=serve)
+        server.start()
+        place = Endpoint(False, "127.0.0.1", listener.getsockname()[1], "/b", "127.0.0.1", "us-east-1")
+        pool = wire.Pool(connect_timeout=10, read_timeout=1)
+        bucket = make({"endpoint": lambda bucket, region: place, "pool": pool, "attempts": 1})
+        loop, ended = Loop(), []
+        loop.start(bucket.copy_async("a", bucket, "b", {}))
+        while not begun.is_set():
+            loop.step(0.01)
+        loop.start(bucket.head_async("c"))
+        while loop.live:
+            ended += loop.step()
+            if ended:
+                other.set()
+        loop.close()
+        pool.close()
+        server.join(10)
+    assert [getattr(one, "etag", "") for one in ended] == ["", "e1"]
 
 
 # Conditions that fail on our own success

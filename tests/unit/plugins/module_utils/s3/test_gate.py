@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import contextlib
+import contextvars
 import threading
 from collections.abc import Iterator
 
@@ -116,13 +117,18 @@ def test_many_refusals_at_once_count_as_one() -> None:
     assert gate.limit == 16
 
 
-def test_only_windows_in_which_somebody_waited_are_measured() -> None:
+@pytest.mark.parametrize(("at_once", "limit"), [(1, 2), (2, 16)])
+def test_only_windows_in_which_all_places_were_taken_are_measured(at_once: int, limit: int) -> None:
     clock = Clock()
     gate = Gate(2, 16, clock)
     for _time in range(50):
-        with through(gate):
-            clock.now += WINDOW
-    assert gate.limit == 2
+        # Each has a context of its own, or it would be sent by the one that is through.
+        others = [contextvars.copy_context() for _place in range(at_once if at_once == 1 else gate.limit)]
+        tokens = [other.run(finish, gate.enter()) for other in others]
+        clock.now += WINDOW
+        for other, token in zip(others, tokens, strict=True):
+            other.run(gate.leave, token)
+    assert gate.limit == limit
 
 
 @pytest.mark.parametrize("loops", [1, 3])
@@ -162,3 +168,44 @@ def test_coroutines_of_several_loops_wait_for_their_turn_and_a_thread_with_them(
         thread.join(60)
     assert sorted(done) == [-1] * 10 + list(range(40 * loops))
     assert most <= 4 and inside == 0
+
+
+def test_a_coroutine_that_is_let_go_of_takes_no_turn_with_it() -> None:
+    gate = Gate(1, 1)
+
+    async def work() -> None:
+        token = await gate.enter()
+        try:
+            await asleep(60)
+        finally:
+            gate.leave(token)
+
+    loop: Loop[None] = Loop()
+    for _number in range(3):
+        loop.start(work())
+    loop.step()  # one is through, the others wait for their turn
+    loop.close()
+    assert _passes(gate)
+
+
+def test_a_turn_that_came_too_late_goes_to_the_next() -> None:
+    gate = Gate(1, 1)
+
+    async def work() -> None:
+        await gate.enter()
+
+    loop: Loop[None] = Loop()
+    loop.start(work())
+    with through(gate):
+        loop.step()
+    loop.close()  # it was called, and had not gone on yet
+    assert _passes(gate)
+
+
+def _passes(gate: Gate) -> bool:
+    """Whether a request still comes through."""
+    loop: Loop[object] = Loop()
+    loop.start(gate.enter())
+    ended = loop.step()
+    loop.close()
+    return bool(ended)

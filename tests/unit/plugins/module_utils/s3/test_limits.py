@@ -9,6 +9,7 @@ import itertools
 import os
 import random
 import threading
+import time
 
 import pytest
 from ansible_collections.stowage.s3.plugins.module_utils._s3 import exchange, limits, waiting
@@ -95,16 +96,17 @@ def test_pieces_are_small_enough_for_the_timeouts_of_many_connections(rate, piec
     assert rate < 1 or 256 * pace.piece / rate < 20
 
 
-def test_threads_share_a_pace(clock, monkeypatch):
-    monkeypatch.setattr(clock, "sleep", clock.naps.append)  # time stands still
-    pace = Pace(100)
-    threads = [threading.Thread(target=lambda: [pace.take(2) for _one in range(50)]) for _one in range(8)]
+def test_threads_share_a_pace(clock):
+    pace, waits = Pace(100), []  # time stands still
+    threads = [
+        threading.Thread(target=lambda: [waits.append(pace.reserve(2)) for _one in range(50)]) for _one in range(8)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     # Each one has a moment of its own, but for the first six: a tenth of a second's worth goes at once.
-    assert sorted(nap for nap in clock.naps if nap > 1e-9) == pytest.approx(
+    assert sorted(wait for wait in waits if wait > 1e-9) == pytest.approx(
         [0.02 * number - 0.1 for number in range(6, 400)]
     )
 
@@ -174,6 +176,24 @@ def test_a_download_is_paced_and_whole(scripted, make, clock, headers):
     assert bucket.get("a", lambda _head, reader: reader.read(10**6)) == body
     assert clock.now == pytest.approx(3 - 0.1, abs=0.06)
     assert max(clock.naps) <= 0.051
+
+
+def test_who_waits_for_the_pace_holds_nobody_up(scripted, make, monkeypatch):
+    body = os.urandom(60_000)
+    scripted.play(answer(headers={"etag": '"e"'}), answer(body=body))
+    bucket = make({"limits": Limits(Pace(320_000), Pace(320_000))})
+    monkeypatch.setattr(time, "sleep", lambda seconds: pytest.fail("slept"))
+
+    async def there_and_back() -> bytes:
+        await bucket.put_async("a", body, {})
+        return await bucket.get_async("a", lambda _head, reader: reader.read(10**6))
+
+    loop, ended = waiting.Loop(), []
+    loop.start(there_and_back())
+    while loop.live:
+        ended += loop.step()
+    assert ended == [body]
+    assert scripted.requests[0].body == body
 
 
 def test_every_attempt_of_a_request_is_counted(scripted, make, clock, naps):

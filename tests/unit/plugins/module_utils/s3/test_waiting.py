@@ -172,3 +172,21 @@ def test_an_error_ends_the_loop():
     with pytest.raises(ValueError, match="none"):
         loop.step()
     loop.close()
+
+
+def test_who_is_broken_off_while_it_waits_lets_go_at_once():
+    gone = []
+
+    class Broken(Pause):
+        def block(self) -> bool:
+            raise KeyboardInterrupt
+
+    async def work() -> None:
+        try:
+            await Broken()
+        finally:
+            gone.append(1)
+
+    with pytest.raises(KeyboardInterrupt) as caught:
+        finish(work())
+    assert gone and caught  # although the traceback still holds what it ran

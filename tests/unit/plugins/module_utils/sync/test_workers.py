@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -104,3 +105,22 @@ def test_one_stream_comes_after_the_other() -> None:
             workers.run(works(20, Count(), lambda each: each % 2 == 0, []), done.append)
             assert len(done) % 20 == 0
     assert sorted(done) == sorted([*range(20)] * 3)
+
+
+@pytest.mark.parametrize("given", [0, 3])
+def test_few_threads_do_what_more_would_have_done(given: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    start, started = threading.Thread.start, []
+
+    def start_few(thread: threading.Thread) -> None:
+        if len(started) == given:
+            raise RuntimeError("can't start new thread")
+        started.append(thread)
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", start_few)
+    done: list[int] = []
+    few = contextlib.nullcontext() if given else pytest.raises(RuntimeError, match="can't start new thread")
+    with few, Workers[int](Gate(16, 16)) as workers:
+        workers.run(works(50, Count(), lambda _each: False, []), done.append)
+    assert len(done) == (50 if given else 0)
+    assert not any(thread.is_alive() for thread in started)
