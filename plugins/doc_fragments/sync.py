@@ -111,7 +111,8 @@ options:
   concurrency:
     description:
       - How many requests are under way at once at most, from 1 to 256. Large objects take one for each part.
-      - By default the sync finds out. It begins with 32, adds more as long as that makes it faster, and stays below 128.
+      - By default the sync finds out. It begins with 32, and adds more as long as that makes it faster, up to 128.
+      - Where few files may be open (C(ulimit -n)) there are fewer from the start.
       - Given or not, there are half as many after S3 asks to slow down or connections break, and more again later.
     type: int
   max_requests_per_second:

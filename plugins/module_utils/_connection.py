@@ -25,9 +25,10 @@ from ansible_collections.stowage.s3.plugins.module_utils._s3.client import Bucke
 from ansible_collections.stowage.s3.plugins.module_utils._s3.exchange import Service
 from ansible_collections.stowage.s3.plugins.module_utils._s3.gate import Gate
 from ansible_collections.stowage.s3.plugins.module_utils._s3.limits import UNLIMITED, Limits
+from ansible_collections.stowage.s3.plugins.module_utils._s3.pool import Pool
 from ansible_collections.stowage.s3.plugins.module_utils._s3.stats import Stats
 from ansible_collections.stowage.s3.plugins.module_utils._s3.values import Endpoint
-from ansible_collections.stowage.s3.plugins.module_utils._s3.wire import Pool, Proxy, basic
+from ansible_collections.stowage.s3.plugins.module_utils._s3.wire import Proxy, basic
 
 if TYPE_CHECKING:
     import ssl

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from ansible_collections.stowage.s3.plugins.module_utils._s3.client import Bucket
 from ansible_collections.stowage.s3.plugins.module_utils._s3.exchange import Service
+from ansible_collections.stowage.s3.plugins.module_utils._s3.pool import Pool
 from ansible_collections.stowage.s3.plugins.module_utils._s3.values import Endpoint, Keys
-from ansible_collections.stowage.s3.plugins.module_utils._s3.wire import Pool
 from ansible_collections.stowage.s3.plugins.module_utils._sync import listing
 from ansible_collections.stowage.s3.plugins.module_utils._sync.filters import Filters
 from ansible_collections.stowage.s3.plugins.module_utils._sync.listing import Findings, objects

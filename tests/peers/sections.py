@@ -417,7 +417,8 @@ def room(settings: Settings) -> tuple[int, int]:
     if taken & set(small_works(0)):
         # Each tool has its bucket and a copy of it in every run, and the server keeps all of it.
         size.append(settings.files * block * 3 * len(small_tools()) * settings.runs)
-        files.append(2 * settings.files)
+        # The source, and what each tool fetches.
+        files.append(settings.files * (1 + len(small_tools()) * settings.runs))
     if "many" in taken:
         size.append(settings.many * block * 4)
         files.append(settings.many)

@@ -6,14 +6,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 import threading
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
-from math import isfinite
-from operator import itemgetter, lt
+from operator import lt
 from typing import Generic, TypeVar
 from urllib.parse import quote
 
@@ -24,11 +21,11 @@ from ansible_collections.stowage.s3.plugins.module_utils._errors import (
     S3Error,
     StowageError,
 )
-from ansible_collections.stowage.s3.plugins.module_utils._s3 import documents
+from ansible_collections.stowage.s3.plugins.module_utils._s3 import answers, documents
 from ansible_collections.stowage.s3.plugins.module_utils._s3 import headers as header
 from ansible_collections.stowage.s3.plugins.module_utils._s3.exchange import HEAD_BUCKET, Exchange, Operation, Service
 from ansible_collections.stowage.s3.plugins.module_utils._s3.md5 import new_md5
-from ansible_collections.stowage.s3.plugins.module_utils._s3.multipart import MAX_PARTS, crc32_combine
+from ansible_collections.stowage.s3.plugins.module_utils._s3.multipart import MAX_PARTS, crc32_text, whole_crc32
 from ansible_collections.stowage.s3.plugins.module_utils._s3.signing import encode_query
 from ansible_collections.stowage.s3.plugins.module_utils._s3.values import (
     FileSlice,
@@ -64,7 +61,6 @@ RESTORE = Operation("RestoreObject", "restore", "POST")
 
 DELETE_LIMIT = 1000
 _DELETE_ATTEMPTS = 3
-_ESCAPES = re.compile("(?:%[0-9A-Fa-f]{2})+")
 
 
 class Bucket:
@@ -105,7 +101,7 @@ class Bucket:
     def check(self) -> None:
         """HeadBucket: whether the bucket is there and may be listed. Learns its region."""
         try:
-            self._exchange.run(HEAD_BUCKET, "", _nothing)
+            self._exchange.run(HEAD_BUCKET, "", answers.nothing)
         except NotFound as error:
             # A HEAD has no body and so no code; for a bucket 404 has one meaning.
             message = "The bucket does not exist"
@@ -171,7 +167,7 @@ class Bucket:
             if value
         ]
         headers = {"x-amz-optional-object-attributes": "RestoreStatus"} if self._aws else {}
-        return self._exchange.run(LIST, "", _take_page, query=encode_query(pairs), headers=headers)
+        return self._exchange.run(LIST, "", answers.listing, query=encode_query(pairs), headers=headers)
 
     def _broken(
         self,
@@ -193,7 +189,7 @@ class Bucket:
     async def head_async(self, key: str, *, part: int = 0) -> Head:
         """An object's headers and checksums, or those of one of its parts; the size is then the part's."""
         query = encode_query([("partNumber", str(part))]) if part else ""
-        take = _take_part if part else _take_head
+        take = answers.part if part else answers.head
         try:
             return await self._exchange.ask(
                 HEAD, _key(key), take, query=query, headers={"x-amz-checksum-mode": "ENABLED"}
@@ -262,12 +258,12 @@ class Bucket:
         over TLS. `crc32` (base64) lets S3 check the body on arrival; computed where absent and the body is bytes.
         """
         if not crc32 and isinstance(body, bytes):
-            crc32 = _base64(_crc32(body))
+            crc32 = crc32_text(_crc32(body))
         sent = self._conditions(headers, if_match, if_none_match)
         if crc32:
             sent["x-amz-checksum-crc32"] = crc32
         try:
-            return await self._exchange.ask(PUT, _key(key), _take_stored, headers=sent, body=body, sha256=sha256)
+            return await self._exchange.ask(PUT, _key(key), answers.stored, headers=sent, body=body, sha256=sha256)
         except Conflict as error:
             if not error.retried:
                 raise
@@ -314,7 +310,7 @@ class Bucket:
             **self._source(source, source_key, source_if_match),
         }
         try:
-            return await self._exchange.ask(COPY, _key(key), _take_copied, headers=sent, error_in_success=True)
+            return await self._exchange.ask(COPY, _key(key), answers.copied, headers=sent, error_in_success=True)
         except Conflict as error:
             if not (error.retried and source_if_match and (if_match or if_none_match)):
                 raise
@@ -359,7 +355,7 @@ class Bucket:
     def _delete_one(self, key: str, etag: str, markers: dict[str, str] | None) -> list[NotDeleted]:
         """XML cannot carry every key; a path can."""
         try:
-            version = self._exchange.run(DELETE, key, _take_marker, headers=self._conditions({}, etag, False))
+            version = self._exchange.run(DELETE, key, answers.marker, headers=self._conditions({}, etag, False))
             if markers is not None and version:
                 markers[key] = version
         except S3Error as error:
@@ -377,7 +373,7 @@ class Bucket:
             table = self._exchange.run(
                 DELETE_MANY,
                 "",
-                _take_document("Delete", "Error", "Deleted"),
+                answers.document("Delete", "Error", "Deleted"),
                 query="delete=",
                 headers=_with_md5(body),
                 body=body,
@@ -423,7 +419,7 @@ class Bucket:
 
     def _create_upload(self, key: str, headers: Mapping[str, str]) -> Upload:
         def take(answer: Answer, reader: Reader) -> Upload:
-            table = _take_document("InitiateMultipartUpload")(answer, reader)
+            table = answers.document("InitiateMultipartUpload")(answer, reader)
             known = answer.headers.get("x-amz-checksum-algorithm", "").upper() == "CRC32"
             kind = answer.headers.get("x-amz-checksum-type", "COMPOSITE").upper() if known else ""
             return Upload(table.fields.get("UploadId", ""), kind)
@@ -442,10 +438,10 @@ class Bucket:
 
     def upload_part(self, key: str, upload_id: str, number: int, body: bytes | FileSlice, *, crc32: str = "") -> Part:
         """Send a part; `crc32` (base64) is computed where absent: an upload with checksums needs one of every part."""
-        crc32 = crc32 or _base64(_crc32(body))
+        crc32 = crc32 or crc32_text(_crc32(body))
         sent = {"x-amz-checksum-crc32": crc32}
         answer = self._exchange.run(
-            UPLOAD_PART, _key(key), _take_stored, query=_part_query(number, upload_id), headers=sent, body=body
+            UPLOAD_PART, _key(key), answers.stored, query=_part_query(number, upload_id), headers=sent, body=body
         )
         size = len(body) if isinstance(body, bytes) else body.length
         return Part(number, answer.etag, size, crc32)
@@ -470,7 +466,7 @@ class Bucket:
         table = self._exchange.run(
             COPY_PART,
             _key(key),
-            _take_document("CopyPart"),
+            answers.document("CopyPart"),
             query=_part_query(number, upload_id),
             headers=sent,
             error_in_success=True,
@@ -500,7 +496,7 @@ class Bucket:
         if total != size:
             raise StowageError(f"The parts of {key!r} have {total} bytes, not {size}: nothing was stored.")
         sent = self._conditions({}, if_match, if_none_match)
-        whole = crc32 or _whole_crc32(parts)
+        whole = crc32 or whole_crc32(parts)
         if self._aws:
             sent["x-amz-mp-object-size"] = str(size)
         if whole and checksum == "FULL_OBJECT":
@@ -509,7 +505,7 @@ class Bucket:
         query = encode_query([("uploadId", upload_id)])
         try:
             return self._exchange.run(
-                COMPLETE, _key(key), _take_completed, query=query, headers=sent, body=body, error_in_success=True
+                COMPLETE, _key(key), answers.completed, query=query, headers=sent, body=body, error_in_success=True
             )
         except (NotFound, Conflict) as error:
             if not error.retried:
@@ -535,7 +531,7 @@ class Bucket:
     def abort_upload(self, key: str, upload_id: str) -> None:
         """Give a multipart upload up, its parts with it; one that is gone is none to complain of."""
         try:
-            self._exchange.run(ABORT, _key(key), _nothing, query=encode_query([("uploadId", upload_id)]))
+            self._exchange.run(ABORT, _key(key), answers.nothing, query=encode_query([("uploadId", upload_id)]))
         except NotFound as error:
             if error.code == "NoSuchBucket":
                 raise
@@ -549,7 +545,7 @@ class Bucket:
             if marker:
                 pairs.append(("part-number-marker", marker))
             table = self._exchange.run(
-                LIST_PARTS, _key(key), _take_document("ListParts", "Part"), query=encode_query(pairs)
+                LIST_PARTS, _key(key), answers.document("ListParts", "Part"), query=encode_query(pairs)
             )
             try:
                 for row in table.rows:
@@ -575,14 +571,14 @@ class Bucket:
             if at != ("", ""):
                 pairs += [("key-marker", at[0]), ("upload-id-marker", at[1])]
             table = self._exchange.run(
-                LIST_UPLOADS, "", _take_document("ListMultipartUploads", "Upload"), query=encode_query(pairs)
+                LIST_UPLOADS, "", answers.document("ListMultipartUploads", "Upload"), query=encode_query(pairs)
             )
-            decode = _decoder(table.fields)
+            decode = answers.decoder(table.fields)
             for row in table.rows:
                 key = decode(row.get("Key", ""))
                 # Not every server heeds the prefix.
                 if key.startswith(prefix):
-                    yield key, row.get("UploadId", ""), _epoch(row.get("Initiated", ""))
+                    yield key, row.get("UploadId", ""), answers.epoch(row.get("Initiated", ""))
             if table.fields.get("IsTruncated", "").lower() != "true":
                 return
             following = (decode(table.fields.get("NextKeyMarker", "")), table.fields.get("NextUploadIdMarker", ""))
@@ -594,19 +590,21 @@ class Bucket:
 
     def tags(self, key: str) -> dict[str, str]:
         """An object's tags."""
-        table = self._exchange.run(GET_TAGS, _key(key), _take_document("Tagging", "Tag"), query="tagging=")
+        table = self._exchange.run(GET_TAGS, _key(key), answers.document("Tagging", "Tag"), query="tagging=")
         return {row.get("Key", ""): row.get("Value", "") for row in table.rows}
 
     def put_tags(self, key: str, tags: Mapping[str, str]) -> None:
         """Replace an object's tags."""
         body = documents.tags_document(tags)
-        self._exchange.run(PUT_TAGS, _key(key), _nothing, query="tagging=", headers=_with_md5(body), body=body)
+        self._exchange.run(PUT_TAGS, _key(key), answers.nothing, query="tagging=", headers=_with_md5(body), body=body)
 
     def restore(self, key: str, *, days: int, tier: str = "Standard") -> None:
         """Ask for a readable copy of an archived object, for `days` (0: INTELLIGENT_TIERING); asked already is fine."""
         body = documents.restore_document(days, tier)
         try:
-            self._exchange.run(RESTORE, _key(key), _nothing, query="restore=", headers=_with_md5(body), body=body)
+            self._exchange.run(
+                RESTORE, _key(key), answers.nothing, query="restore=", headers=_with_md5(body), body=body
+            )
         except S3Error as error:
             if error.code != "RestoreAlreadyInProgress":
                 raise
@@ -668,153 +666,6 @@ def _key(key: str) -> str:
     return key
 
 
-def _nothing(_answer: Answer, _reader: Reader) -> None:
-    return None
-
-
-def _take_head(answer: Answer, _reader: Reader) -> Head:
-    return header.head(answer.headers)
-
-
-def _take_part(answer: Answer, reader: Reader) -> Head:
-    # S3 answers as to a range: Content-Range tells the whole object's size, Content-Length the part's.
-    return replace(_take_head(answer, reader), size=header.number(answer.headers, "content-length", 0))
-
-
-def _take_stored(answer: Answer, _reader: Reader) -> Stored:
-    return header.stored(answer.headers)
-
-
-def _take_marker(answer: Answer, _reader: Reader) -> str:
-    """The version id of a delete marker, "" where none was made."""
-    made = answer.headers.get("x-amz-delete-marker", "") == "true"
-    return answer.headers.get("x-amz-version-id", "") if made else ""
-
-
-def _take_document(name: str, *items: str) -> Callable[[Answer, Reader], documents.Table]:
-    def take(_answer: Answer, reader: Reader) -> documents.Table:
-        table = documents.Table(*items)
-        while data := reader.read(65536):
-            table.feed(data)
-        table.close()
-        # AWS says "Result" behind the name, others also "Response" (moto).
-        if table.root.removesuffix("Result").removesuffix("Response") != name:
-            raise documents.Malformed(f"{name} was expected, {table.root} came")
-        return table
-
-    return take
-
-
-def _take_copied(answer: Answer, reader: Reader) -> Stored:
-    return _from_result(_take_document("CopyObject")(answer, reader), answer)
-
-
-def _take_completed(answer: Answer, reader: Reader) -> Stored:
-    return _from_result(_take_document("CompleteMultipartUpload")(answer, reader), answer)
-
-
-def _from_result(table: documents.Table, answer: Answer) -> Stored:
-    fields = table.fields
-    sums = {
-        name[8:].lower(): value
-        for name, value in fields.items()
-        if name.startswith("Checksum") and name != "ChecksumType"
-    }
-    version, source = (answer.headers.get(f"x-amz-{name}", "") for name in ("version-id", "copy-source-version-id"))
-    return Stored(fields.get("ETag", "").strip('"'), version, sums, source)
-
-
-# A tuple of all fields made a Listed: the class's own constructor takes three times as long.
-_listed: Callable[[tuple[object, ...]], Listed] = partial(tuple.__new__, Listed)
-
-
-def _take_page(_answer: Answer, reader: Reader) -> tuple[list[Listed], str]:
-    body = reader.read(documents.LIMIT + 1)
-    if len(body) > documents.LIMIT:
-        raise documents.Malformed("it is larger than any answer of S3")
-    form = documents.columns(body, "Contents") or documents.read(body, "Contents")
-    if form.root != "ListBucketResult":
-        raise documents.Malformed(f"ListBucketResult was expected, {form.root} came")
-    page = _of_columns(form) if isinstance(form, documents.Columns) else _of_rows(form)
-    # Numbers to Python, and not to S3: they would be compared, and never be equal.
-    if not isfinite(sum(map(itemgetter(2), page))) or min(map(itemgetter(1), page), default=0) < 0:
-        raise documents.Malformed("the size or time of an object in the listing is none")
-    following = ""
-    if form.fields.get("IsTruncated", "").lower() == "true":
-        following = form.fields.get("NextContinuationToken", "")
-        if not following:
-            raise documents.Malformed("the listing goes on, but no continuation token is given")
-    return page, following
-
-
-def _of_columns(form: documents.Columns) -> list[Listed]:
-    columns, count = form.columns, form.items
-    progress = columns.get("IsRestoreInProgress")
-    try:
-        fields = zip(
-            map(_decoder(form.fields), columns["Key"]),
-            map(int, columns["Size"]),
-            map(documents.epoch, columns["LastModified"]),
-            [etag.strip('"') for etag in columns.get("ETag") or [""] * count],
-            [name or "STANDARD" for name in columns.get("StorageClass") or [""] * count],
-            [None] * count if progress is None else [one != "true" for one in progress],
-            strict=True,
-        )
-        return list(map(_listed, fields))
-    except (KeyError, ValueError) as error:
-        raise _incomplete(error) from None
-
-
-def _of_rows(form: documents.Table) -> list[Listed]:
-    decode, epoch = _decoder(form.fields), documents.epoch
-    page = []
-    try:
-        for row in form.rows:
-            progress = row.get("IsRestoreInProgress")
-            page.append(
-                Listed(
-                    decode(row["Key"]),
-                    int(row["Size"]),
-                    epoch(row["LastModified"]),
-                    row.get("ETag", "").strip('"'),
-                    row.get("StorageClass") or "STANDARD",
-                    None if progress is None else progress != "true",
-                )
-            )
-    except (KeyError, ValueError) as error:
-        raise _incomplete(error) from None
-    return page
-
-
-def _incomplete(error: Exception) -> documents.Malformed:
-    return documents.Malformed(f"an object in the listing lacks its key, size or time ({error})")
-
-
-def _decoder(fields: Mapping[str, str]) -> Callable[[str], str]:
-    """How names are to be read: servers that do not know encoding-type=url say so by not repeating it."""
-    if fields.get("EncodingType") != "url":
-        return str
-
-    def decode(name: str) -> str:
-        # urllib's unquote_plus takes five times as long.
-        if "+" in name:
-            name = name.replace("+", " ")
-        return _ESCAPES.sub(_unescape, name) if "%" in name else name
-
-    return decode
-
-
-def _unescape(escapes: re.Match[str]) -> str:
-    return bytes.fromhex(escapes[0].replace("%", "")).decode()
-
-
-def _epoch(moment: str) -> float:
-    try:
-        return documents.epoch(moment)
-    except ValueError:
-        return 0.0
-
-
 def _part_query(number: int, upload_id: str) -> str:
     if not 1 <= number <= MAX_PARTS:
         raise StowageError(f"Part numbers go from 1 to {MAX_PARTS}; {number} was given.")
@@ -828,21 +679,6 @@ def _crc32(body: bytes | FileSlice) -> int:
     for chunk in body.chunks():
         crc32 = zlib.crc32(chunk, crc32)
     return crc32
-
-
-def _base64(crc32: int) -> str:
-    return base64.b64encode(crc32.to_bytes(4, "big")).decode()
-
-
-def _whole_crc32(parts: Sequence[Part]) -> str:
-    """The CRC-32 of the object from those of its parts, base64; "" where one is not known."""
-    whole = 0
-    for part in parts:
-        raw = base64.b64decode(part.crc32)
-        if len(raw) != 4:
-            return ""
-        whole = crc32_combine(whole, int.from_bytes(raw, "big"), part.size)
-    return _base64(whole)
 
 
 def _md5(body: bytes | FileSlice) -> str:

@@ -16,6 +16,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._s3 import documents
 from ansible_collections.stowage.s3.plugins.module_utils._s3 import headers as header
 from ansible_collections.stowage.s3.plugins.module_utils._s3.gate import Gate
 from ansible_collections.stowage.s3.plugins.module_utils._s3.limits import UNLIMITED, Limits, Pace
+from ansible_collections.stowage.s3.plugins.module_utils._s3.pool import Pool
 from ansible_collections.stowage.s3.plugins.module_utils._s3.signing import (
     EMPTY_SHA256,
     UNSIGNED,
@@ -29,7 +30,6 @@ from ansible_collections.stowage.s3.plugins.module_utils._s3.waiting import asle
 from ansible_collections.stowage.s3.plugins.module_utils._s3.wire import (
     CONTINUE_TIMEOUT,
     Answer,
-    Pool,
     Reader,
     Wire,
     WireError,

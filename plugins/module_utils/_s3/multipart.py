@@ -4,9 +4,12 @@
 
 from __future__ import annotations
 
+import base64
+from collections.abc import Iterable
 from functools import lru_cache
 
 from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
+from ansible_collections.stowage.s3.plugins.module_utils._s3.values import Part
 
 MIB = 1024 * 1024
 GIB = 1024 * MIB
@@ -65,3 +68,19 @@ def crc32_combine(a: int, b: int, length_b: int) -> int:
     Method: zlib's crc32_combine; S3 wants the result as the full-object checksum of a multipart upload.
     """
     return _multiply(_shift(length_b), a) ^ b
+
+
+def crc32_text(crc32: int) -> str:
+    """A CRC-32 as S3 writes it: base64 of its four bytes, big-endian."""
+    return base64.b64encode(crc32.to_bytes(4, "big")).decode()
+
+
+def whole_crc32(parts: Iterable[Part]) -> str:
+    """The CRC-32 of an object from those of its parts, in their order, base64; "" where one is not known."""
+    whole = 0
+    for part in parts:
+        raw = base64.b64decode(part.crc32)
+        if len(raw) != 4:
+            return ""
+        whole = crc32_combine(whole, int.from_bytes(raw, "big"), part.size)
+    return crc32_text(whole)

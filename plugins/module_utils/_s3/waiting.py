@@ -76,8 +76,7 @@ def finish(work: Coroutine[Any, Any, T]) -> T:
             pause = work.send(pause.block())
     except StopIteration as end:
         # Not end.value, which pylint takes for None in all callers.
-        result: Any = next(iter(end.args), None)
-        return cast(T, result)
+        return cast(T, next(iter(end.args), None))
     finally:
         work.close()  # where waiting was broken off, what it holds is let go of now
 

@@ -33,7 +33,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._errors import (
 )
 from ansible_collections.stowage.s3.plugins.module_utils._s3.client import Bucket
 from ansible_collections.stowage.s3.plugins.module_utils._s3.md5 import new_md5
-from ansible_collections.stowage.s3.plugins.module_utils._s3.multipart import crc32_combine, part_size
+from ansible_collections.stowage.s3.plugins.module_utils._s3.multipart import crc32_text, part_size, whole_crc32
 from ansible_collections.stowage.s3.plugins.module_utils._s3.values import FileSlice, Head, Part, Stored
 from ansible_collections.stowage.s3.plugins.module_utils._s3.wire import Reader
 from ansible_collections.stowage.s3.plugins.module_utils._sync.attributes import carried
@@ -133,7 +133,8 @@ class Parts:
         source = _Source(descriptor, size, pending.part_size, arrived, partial(self._send, bucket, pending, descriptor))
         try:
             parts = list(self._in_order(source.tasks()))
-            whole = _combined(parts)
+            crc32 = whole_crc32(parts)
+            whole = base64.b64decode(crc32)
             # In a file that was just written a further write may not show in its times: then it is read again.
             if not clean and hash_descriptor(descriptor, ("crc32",)).digests["crc32"] != whole:
                 raise FileChanged(WRITTEN)
@@ -145,7 +146,7 @@ class Parts:
                     parts,
                     size=size,
                     checksum=pending.checksum,
-                    crc32=base64.b64encode(whole).decode(),
+                    crc32=crc32,
                     **conditions._asdict(),
                 )
             )
@@ -181,7 +182,7 @@ class Parts:
         bucket: Bucket, pending: Pending, descriptor: int, number: int, start: int, length: int, crc: int
     ) -> Part:
         piece = FileSlice(descriptor, start, length)
-        return bucket.upload_part(pending.key, pending.upload_id, number, piece, crc32=_base64(crc))
+        return bucket.upload_part(pending.key, pending.upload_id, number, piece, crc32=crc32_text(crc))
 
     # Down
 
@@ -213,7 +214,7 @@ class Parts:
                 parts.append(part)
         digests = {name: one.digest() for name, one in hashes.items()}
         if "crc32" in found.known:
-            digests["crc32"] = _combined(parts)
+            digests["crc32"] = base64.b64decode(whole_crc32(parts))
         return head, digests.get("sha256", b""), verify(found, digests, bucket, key, head)
 
     def _fetch_range(
@@ -234,7 +235,7 @@ class Parts:
             return checksum
 
         checksum = bucket.get(key, take, if_match=etag, start=start, length=length)
-        return Part(number, etag, length, _base64(checksum))
+        return Part(number, etag, length, crc32_text(checksum))
 
     # Across
 
@@ -322,8 +323,8 @@ class _Source:
                 if md5 is not None:
                     md5.update(view)
             etag = md5.hexdigest() if md5 is not None else ""
-            if known is not None and known.size == length and _same(known, _base64(checksum), etag):
-                yield partial(Part, number, known.etag, length, _base64(checksum))
+            if known is not None and known.size == length and _same(known, crc32_text(checksum), etag):
+                yield partial(Part, number, known.etag, length, crc32_text(checksum))
             else:
                 yield partial(self._send, number, start, length, checksum)
 
@@ -369,15 +370,3 @@ def fill(reader: Reader, view: memoryview) -> int:
 def _unchanged(descriptor: int, before: os.stat_result) -> None:
     if stamp(os.fstat(descriptor)) != stamp(before):
         raise FileChanged(WRITTEN)
-
-
-def _combined(parts: Iterable[Part]) -> bytes:
-    """The CRC-32 of the whole, raw, from those of its parts."""
-    whole = 0
-    for part in parts:
-        whole = crc32_combine(whole, int.from_bytes(base64.b64decode(part.crc32), "big"), part.size)
-    return whole.to_bytes(4, "big")
-
-
-def _base64(crc32: int) -> str:
-    return base64.b64encode(crc32.to_bytes(4, "big")).decode()

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from ansible_collections.stowage.s3.plugins.module_utils._s3.client import Bucket
 from ansible_collections.stowage.s3.plugins.module_utils._s3.exchange import Service
+from ansible_collections.stowage.s3.plugins.module_utils._s3.pool import Pool
 from ansible_collections.stowage.s3.plugins.module_utils._s3.values import Endpoint, Keys
-from ansible_collections.stowage.s3.plugins.module_utils._s3.wire import Pool
 from scripted import Scripted
 
 

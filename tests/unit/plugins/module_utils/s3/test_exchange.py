@@ -22,6 +22,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._errors import (
     StowageError,
 )
 from ansible_collections.stowage.s3.plugins.module_utils._s3 import exchange, wire
+from ansible_collections.stowage.s3.plugins.module_utils._s3.pool import Pool
 from ansible_collections.stowage.s3.plugins.module_utils._s3.values import Endpoint, FileSlice, Keys
 from ansible_collections.stowage.s3.plugins.module_utils._s3.waiting import Loop, finish
 from scripted import DROP, Answer, answer, error
@@ -282,7 +283,7 @@ def test_an_answer_that_came_before_the_connection_broke_is_used():
     server.start()
     connection = wire.Wire(ours, (False, "h", 80), None)
     service = exchange.Service(
-        pool=wire.Pool(),
+        pool=Pool(),
         keys=lambda: Keys("AK", "S"),
         endpoint=lambda bucket, region: Endpoint(False, "h", 80, "", "h", region),
         region="us-east-1",
@@ -298,7 +299,7 @@ def test_a_silent_server_is_given_up(make):
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
         place = Endpoint(False, "127.0.0.1", port, "/b", "127.0.0.1", "us-east-1")
-        pool = wire.Pool(connect_timeout=10, read_timeout=0.05)
+        pool = Pool(connect_timeout=10, read_timeout=0.05)
         with pytest.raises(ConnectionFailed, match=r"nothing moved for 0\.05 s \(2 attempts\)"):
             make({"endpoint": lambda bucket, region: place, "attempts": 2, "pool": pool}).head("a")
 
@@ -556,7 +557,7 @@ def test_a_copy_that_takes_its_time_holds_nobody_up(make):
         server = threading.Thread(target=serve)
         server.start()
         place = Endpoint(False, "127.0.0.1", listener.getsockname()[1], "/b", "127.0.0.1", "us-east-1")
-        pool = wire.Pool(connect_timeout=10, read_timeout=1)
+        pool = Pool(connect_timeout=10, read_timeout=1)
         bucket = make({"endpoint": lambda bucket, region: place, "pool": pool, "attempts": 1})
         loop, ended = Loop(), []
         loop.start(bucket.copy_async("a", bucket, "b", {}))
@@ -633,7 +634,7 @@ def test_an_http_proxy_gets_the_whole_address_and_its_own_credentials(scripted, 
         asked.append((secure, host, port))
         return wire.Proxy("127.0.0.1", scripted.port, wire.basic("user", "pass"))
 
-    pool = wire.Pool(proxy=proxy)
+    pool = Pool(proxy=proxy)
     bucket = make({"pool": pool, "endpoint": lambda b, r: Endpoint(False, "s3.test", 80, f"/{b}", "s3.test", r)})
     scripted.play(answer())
     bucket.head("a b")
@@ -645,9 +646,7 @@ def test_an_http_proxy_gets_the_whole_address_and_its_own_credentials(scripted, 
 
 
 def test_a_proxy_that_refuses_the_tunnel_is_named_without_its_password(scripted, make):
-    pool = wire.Pool(
-        proxy=lambda secure, host, port: wire.Proxy("127.0.0.1", scripted.port, wire.basic("user", "pass"))
-    )
+    pool = Pool(proxy=lambda secure, host, port: wire.Proxy("127.0.0.1", scripted.port, wire.basic("user", "pass")))
     bucket = make({"pool": pool, "endpoint": lambda b, r: Endpoint(True, "s3.test", 443, f"/{b}", "s3.test", r)})
     scripted.play(answer(407))
     with pytest.raises(ConnectionFailed, match="407 to CONNECT") as caught:

@@ -14,8 +14,8 @@ import yaml
 from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._s3.client import Bucket
 from ansible_collections.stowage.s3.plugins.module_utils._s3.exchange import Service
+from ansible_collections.stowage.s3.plugins.module_utils._s3.pool import Pool
 from ansible_collections.stowage.s3.plugins.module_utils._s3.values import Endpoint, Keys
-from ansible_collections.stowage.s3.plugins.module_utils._s3.wire import Pool
 from ansible_collections.stowage.s3.plugins.module_utils._sync import planfile
 from ansible_collections.stowage.s3.plugins.module_utils._sync.attributes import Attributes
 from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import (

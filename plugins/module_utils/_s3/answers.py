@@ -1,0 +1,169 @@
+# Copyright: (c) 2026, Stowage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What S3 answers, as values: one function for each kind of answer, as `Exchange.ask` takes them.
+
+All raise documents.Malformed for what is none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+from math import isfinite
+from operator import itemgetter
+
+from ansible_collections.stowage.s3.plugins.module_utils._s3 import documents
+from ansible_collections.stowage.s3.plugins.module_utils._s3 import headers as header
+from ansible_collections.stowage.s3.plugins.module_utils._s3.values import Head, Listed, Stored
+from ansible_collections.stowage.s3.plugins.module_utils._s3.wire import Answer, Reader
+
+_ESCAPES = re.compile("(?:%[0-9A-Fa-f]{2})+")
+
+
+def nothing(_answer: Answer, _reader: Reader) -> None:
+    return None
+
+
+def head(answer: Answer, _reader: Reader) -> Head:
+    return header.head(answer.headers)
+
+
+def part(answer: Answer, reader: Reader) -> Head:
+    # S3 answers as to a range: Content-Range tells the whole object's size, Content-Length the part's.
+    return replace(head(answer, reader), size=header.number(answer.headers, "content-length", 0))
+
+
+def stored(answer: Answer, _reader: Reader) -> Stored:
+    return header.stored(answer.headers)
+
+
+def marker(answer: Answer, _reader: Reader) -> str:
+    """The version id of a delete marker, "" where none was made."""
+    made = answer.headers.get("x-amz-delete-marker", "") == "true"
+    return answer.headers.get("x-amz-version-id", "") if made else ""
+
+
+def document(name: str, *items: str) -> Callable[[Answer, Reader], documents.Table]:
+    def take(_answer: Answer, reader: Reader) -> documents.Table:
+        table = documents.Table(*items)
+        while data := reader.read(65536):
+            table.feed(data)
+        table.close()
+        # AWS says "Result" behind the name, others also "Response" (moto).
+        if table.root.removesuffix("Result").removesuffix("Response") != name:
+            raise documents.Malformed(f"{name} was expected, {table.root} came")
+        return table
+
+    return take
+
+
+def copied(answer: Answer, reader: Reader) -> Stored:
+    return _from_result(document("CopyObject")(answer, reader), answer)
+
+
+def completed(answer: Answer, reader: Reader) -> Stored:
+    return _from_result(document("CompleteMultipartUpload")(answer, reader), answer)
+
+
+def _from_result(table: documents.Table, answer: Answer) -> Stored:
+    fields = table.fields
+    sums = {
+        name[8:].lower(): value
+        for name, value in fields.items()
+        if name.startswith("Checksum") and name != "ChecksumType"
+    }
+    version, source = (answer.headers.get(f"x-amz-{name}", "") for name in ("version-id", "copy-source-version-id"))
+    return Stored(fields.get("ETag", "").strip('"'), version, sums, source)
+
+
+# A tuple of all fields made a Listed: the class's own constructor takes three times as long.
+_listed: Callable[[tuple[object, ...]], Listed] = partial(tuple.__new__, Listed)
+
+
+def listing(_answer: Answer, reader: Reader) -> tuple[list[Listed], str]:
+    body = reader.read(documents.LIMIT + 1)
+    if len(body) > documents.LIMIT:
+        raise documents.Malformed("it is larger than any answer of S3")
+    form = documents.columns(body, "Contents") or documents.read(body, "Contents")
+    if form.root != "ListBucketResult":
+        raise documents.Malformed(f"ListBucketResult was expected, {form.root} came")
+    page = _of_columns(form) if isinstance(form, documents.Columns) else _of_rows(form)
+    # Numbers to Python, and not to S3: they would be compared, and never be equal.
+    if not isfinite(sum(map(itemgetter(2), page))) or min(map(itemgetter(1), page), default=0) < 0:
+        raise documents.Malformed("the size or time of an object in the listing is none")
+    following = ""
+    if form.fields.get("IsTruncated", "").lower() == "true":
+        following = form.fields.get("NextContinuationToken", "")
+        if not following:
+            raise documents.Malformed("the listing goes on, but no continuation token is given")
+    return page, following
+
+
+def _of_columns(form: documents.Columns) -> list[Listed]:
+    columns, count = form.columns, form.items
+    progress = columns.get("IsRestoreInProgress")
+    try:
+        fields = zip(
+            map(decoder(form.fields), columns["Key"]),
+            map(int, columns["Size"]),
+            map(documents.epoch, columns["LastModified"]),
+            [etag.strip('"') for etag in columns.get("ETag") or [""] * count],
+            [name or "STANDARD" for name in columns.get("StorageClass") or [""] * count],
+            [None] * count if progress is None else [one != "true" for one in progress],
+            strict=True,
+        )
+        return list(map(_listed, fields))
+    except (KeyError, ValueError) as error:
+        raise _incomplete(error) from None
+
+
+def _of_rows(form: documents.Table) -> list[Listed]:
+    decode, epoch = decoder(form.fields), documents.epoch
+    page = []
+    try:
+        for row in form.rows:
+            progress = row.get("IsRestoreInProgress")
+            page.append(
+                Listed(
+                    decode(row["Key"]),
+                    int(row["Size"]),
+                    epoch(row["LastModified"]),
+                    row.get("ETag", "").strip('"'),
+                    row.get("StorageClass") or "STANDARD",
+                    None if progress is None else progress != "true",
+                )
+            )
+    except (KeyError, ValueError) as error:
+        raise _incomplete(error) from None
+    return page
+
+
+def _incomplete(error: Exception) -> documents.Malformed:
+    return documents.Malformed(f"an object in the listing lacks its key, size or time ({error})")
+
+
+def decoder(fields: Mapping[str, str]) -> Callable[[str], str]:
+    """How names are to be read: servers that do not know encoding-type=url say so by not repeating it."""
+    if fields.get("EncodingType") != "url":
+        return str
+
+    def decode(name: str) -> str:
+        # urllib's unquote_plus takes five times as long.
+        if "+" in name:
+            name = name.replace("+", " ")
+        return _ESCAPES.sub(_unescape, name) if "%" in name else name
+
+    return decode
+
+
+def _unescape(escapes: re.Match[str]) -> str:
+    return bytes.fromhex(escapes[0].replace("%", "")).decode()
+
+
+def epoch(moment: str) -> float:
+    try:
+        return documents.epoch(moment)
+    except ValueError:
+        return 0.0
