@@ -118,24 +118,23 @@ class Transfers:
 
     async def _upload(self, action: Action) -> Done:
         job, begun = self._job, time.monotonic()
+        asked = job.attributes.asked(action.key)
         descriptor, status = open_regular(job.source.local_path(there(action.source)), follow=job.symlinks == "follow")
-        compress = job.attributes.asked(action.key).compress
         try:
             if job.applying:
                 self._guards.planned(action, stamp(status))
             if action.size <= SMALL and status.st_size > IN_MEMORY:
                 # As a small one it may share its thread, which what it has grown to would hold up.
                 raise FileChanged(WRITTEN)
-            if compress:
-                hashed, stored = await self._upload_compressed(action, descriptor, status, compress)
+            if asked.compress:
+                hashed, stored = await self._upload_compressed(action, descriptor, status, asked.compress)
             elif status.st_size <= min(IN_MEMORY, job.multipart_threshold):
                 hashed, stored = await self._upload_small(action, descriptor, status, begun)
             else:
                 hashed, stored = await self._upload_large(action, descriptor)
         finally:
             os.close(descriptor)
-        attributes = job.attributes.asked(action.key).digest
-        row = Row(action.key, hashed.stamp, hashed.digests["sha256"], attributes, stored.etag, hashed.clean, True)
+        row = Row(action.key, hashed.stamp, hashed.digests["sha256"], asked.digest, stored.etag, hashed.clean, True)
         return Done(row, version_id=stored.version_id)
 
     async def _upload_small(
