@@ -111,7 +111,8 @@ options:
   concurrency:
     description:
       - How many requests are under way at once at most, from 1 to 256. Large objects take one for each part.
-      - By default the sync finds out. It begins with 32, and adds more as long as that makes it faster, up to 128.
+      - By default the sync finds out. It begins with 64, and adds more as long as that makes it faster, up to 256.
+      - Of files and parts above 32 KiB it begins with 4, as these may keep the line busy already, and goes up to 64.
       - Where few files may be open (C(ulimit -n)) there are fewer from the start.
       - Given or not, there are half as many after S3 asks to slow down or connections break, and more again later.
     type: int

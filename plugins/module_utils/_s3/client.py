@@ -35,6 +35,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._s3.values import (
     Part,
     Stored,
     Upload,
+    body_size,
 )
 from ansible_collections.stowage.s3.plugins.module_utils._s3.waiting import blocking
 from ansible_collections.stowage.s3.plugins.module_utils._s3.wire import Answer, Reader
@@ -90,7 +91,7 @@ class Bucket:
             always["x-amz-expected-bucket-owner"] = expected_owner
         if requester_pays:
             always["x-amz-request-payer"] = "requester"
-        self.gate = service.gate
+        self.gate, self.bulk = service.gate, service.bulk or service.gate
         self._exchange = Exchange(service, name, header.checked(always))
 
     @property
@@ -210,12 +211,14 @@ class Bucket:
         if_match: str = "",
         start: int = 0,
         length: int | None = None,
+        size: int = 0,
     ) -> T:
         """Hand an object's headers and body to `consume`, and return what it returns.
 
         `consume` is called once per attempt and must begin anew each time: a body that is cut short raises inside the
         reader, must pass through, and is fetched again. Its own errors are not retried. Ranged if `start` or `length`
-        is given; `head.size` is the size of the whole object all the same. `if_match` is an ETag without quotes.
+        is given; `head.size` is the size of the whole object all the same. `if_match` is an ETag without quotes;
+        `size`: the object's, where it is known.
         """
         headers = {"x-amz-checksum-mode": "ENABLED"}
         if if_match:
@@ -236,7 +239,7 @@ class Bucket:
                 )  # fmt: skip
             return consume(header.head(answer.headers), reader)
 
-        return await self._exchange.ask(GET, _key(key), take, headers=header.checked(headers))
+        return await self._exchange.ask(GET, _key(key), take, headers=header.checked(headers), carries=length or size)
 
     get = blocking(get_async)
 
@@ -263,7 +266,9 @@ class Bucket:
         if crc32:
             sent["x-amz-checksum-crc32"] = crc32
         try:
-            return await self._exchange.ask(PUT, _key(key), answers.stored, headers=sent, body=body, sha256=sha256)
+            return await self._exchange.ask(
+                PUT, _key(key), answers.stored, headers=sent, body=body, sha256=sha256, carries=body_size(body)
+            )
         except Conflict as error:
             if not error.retried:
                 raise
@@ -281,7 +286,7 @@ class Bucket:
             now = await self.head_async(key)
         except NotFound:
             return None
-        size = len(body) if isinstance(body, bytes) else body.length
+        size = body_size(body)
         # Compared as read: S3 may write the same text in other encoded words.
         metadata = header.head(dict(sent)).metadata
         if now.size != size or any(now.metadata.get(name) != value for name, value in metadata.items()):
@@ -440,10 +445,10 @@ class Bucket:
         """Send a part; `crc32` (base64) is computed where absent: an upload with checksums needs one of every part."""
         crc32 = crc32 or crc32_text(_crc32(body))
         sent = {"x-amz-checksum-crc32": crc32}
+        query, size = _part_query(number, upload_id), body_size(body)
         answer = self._exchange.run(
-            UPLOAD_PART, _key(key), answers.stored, query=_part_query(number, upload_id), headers=sent, body=body
+            UPLOAD_PART, _key(key), answers.stored, query=query, headers=sent, body=body, carries=size
         )
-        size = len(body) if isinstance(body, bytes) else body.length
         return Part(number, answer.etag, size, crc32)
 
     def copy_part(

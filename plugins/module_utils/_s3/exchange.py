@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, NoReturn, TypeVar
 from ansible_collections.stowage.s3.plugins.module_utils._errors import ConnectionFailed, S3Error, s3_error
 from ansible_collections.stowage.s3.plugins.module_utils._s3 import documents
 from ansible_collections.stowage.s3.plugins.module_utils._s3 import headers as header
-from ansible_collections.stowage.s3.plugins.module_utils._s3.gate import Gate
+from ansible_collections.stowage.s3.plugins.module_utils._s3.gate import BULK, Gate
 from ansible_collections.stowage.s3.plugins.module_utils._s3.limits import UNLIMITED, Limits, Pace
 from ansible_collections.stowage.s3.plugins.module_utils._s3.pool import Pool
 from ansible_collections.stowage.s3.plugins.module_utils._s3.signing import (
@@ -25,7 +25,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._s3.signing import (
     stamp,
 )
 from ansible_collections.stowage.s3.plugins.module_utils._s3.stats import Stats
-from ansible_collections.stowage.s3.plugins.module_utils._s3.values import Endpoint, FileSlice, Keys
+from ansible_collections.stowage.s3.plugins.module_utils._s3.values import Endpoint, FileSlice, Keys, body_size
 from ansible_collections.stowage.s3.plugins.module_utils._s3.waiting import asleep, blocking, finish
 from ansible_collections.stowage.s3.plugins.module_utils._s3.wire import (
     CONTINUE_TIMEOUT,
@@ -101,7 +101,7 @@ class Service:
     `keys` gives the present credentials, `renew` fetches new ones for those that were refused (False: there are no
     others), `endpoint` says where a bucket is in a region. `attempts` counts the first one. `aws`: the endpoint is
     Amazon's own, which understands all of its API. `sign_payload`: None leaves it to the transport. `gate` bounds the
-    requests that are under way at once.
+    requests that are under way at once, `bulk` those that carry more than BULK bytes (None: both together).
     """
 
     pool: Pool
@@ -115,6 +115,7 @@ class Service:
     sleep: Callable[[float], Coroutine[Any, Any, None]] = asleep
     stats: Stats = field(default_factory=Stats)
     gate: Gate = field(default_factory=lambda: Gate(16, 16))
+    bulk: Gate | None = None
     limits: Limits = UNLIMITED
     skew: float = 0.0  # seconds to be added to this machine's clock
 
@@ -174,30 +175,35 @@ class Exchange:
         body: bytes | FileSlice = b"",
         sha256: str = "",
         error_in_success: bool = False,
+        carries: int = 0,
     ) -> T:
         """Send a request and hand the successful answer to `take`, once per attempt that gets so far.
 
         `headers` must be checked already. `sha256` is the body's, hex, where it is known. `error_in_success`: `take` is
         given a body to be read whole that may be an error under status 200 (CopyObject, CompleteMultipartUpload,
         UploadPartCopy); it is then handled as one. What else `take` raises goes through and drops the connection.
+        `carries`: bytes of an object's content, either way.
 
         Raises S3Error (NotFound, Denied, Conflict), ConnectionFailed, FileChanged, OSError of a FileSlice.
         """
         service = self.service
         request = _Request(operation, f"/{encode_key(key)}" if key else "", query, headers or {}, body, sha256)
+        gate = service.gate if carries <= BULK else service.bulk or service.gate
         attempt, moved, renewed, adjusted, fresh = 1, False, False, False, False
         while True:
             wait = 0.0
             try:
-                token = await service.gate.enter()
+                token, done = await gate.enter(), 0
                 try:
                     if service.limits.requests is not None:
                         await asleep(service.limits.requests.reserve(1))
                     # Only now, as both waits may be long, and what is signed holds for minutes.
                     endpoint, keys, now = self._endpoint, service.keys(), time.time() + service.skew
-                    return await self._once(request, endpoint, keys, now, take, error_in_success, fresh)
+                    result = await self._once(request, endpoint, keys, now, take, error_in_success, fresh)
+                    done = 1 if gate is service.gate else carries
+                    return result
                 finally:
-                    service.gate.leave(token)
+                    gate.leave(token, done)
             except documents.Malformed as error:
                 if attempt >= service.attempts:
                     raise self._malformed(operation, key, str(error)) from None
@@ -212,7 +218,7 @@ class Exchange:
                     self._unreachable(error, endpoint, attempt)
                 wait = self._wait(attempt, 0.2)
                 service.stats.retried()
-                service.gate.refused()
+                gate.refused()
             except _Refused as refused:
                 status, code = refused.answer.status, refused.code
                 if not moved and await self._moved(refused, endpoint):
@@ -229,7 +235,7 @@ class Exchange:
                     continue
                 throttled = code in _THROTTLES or status in (429, 503)
                 if throttled:
-                    service.gate.refused()
+                    gate.refused()
                 passing = throttled or code in _PASSING or status in (408, 500, 502, 504)
                 passing = passing or (code in _CORRUPTED and attempt == 1)
                 if not passing or attempt >= service.attempts:
@@ -312,7 +318,7 @@ class Exchange:
         self, wire: Wire, method: str, target: str, signed: Mapping[str, str], sign: str, body: bytes | FileSlice
     ) -> tuple[Answer, bool]:
         """Send a request; its answer, and whether the body went out whole (else the connection is of no more use)."""
-        length = len(body) if isinstance(body, bytes) else body.length
+        length = body_size(body)
         if wire.through:
             target = f"http://{signed['host']}{target}"
         lines = [f"{method} {target} HTTP/1.1\r\n"]

@@ -13,10 +13,11 @@ from math import ceil
 
 from ansible_collections.stowage.s3.plugins.module_utils._s3.waiting import Pause
 
-PAYS = 1.1  # how much faster a trial has to be for the next one
+PAYS = 0.5  # the part of what a trial adds that has to come back as rate: twice as many at once are 1.5 times as fast
 WINDOW = 0.25  # seconds, at least, over which a rate is measured
 REST = 20  # windows after a trial that did not pay, or
 CALM = 8  # after a refusal, before the next trial
+BULK = 1 << 15  # bytes; what is larger keeps the line and a processor busy: a few of them at once already may fill it
 STEP, SMALL_STEP = 2.0, 1.25  # how far a trial goes: at first, and once the limit of the other side has been met
 
 
@@ -34,8 +35,8 @@ class Tuner:
         self._step, self._rest = STEP, 0
 
     def measured(self, rate: float) -> None:
-        """A window in which all were at work has passed; `rate`: requests a second."""
-        if self._trial and rate < self._rate * PAYS:
+        """A window in which all were at work has passed; `rate`: what was done a second."""
+        if self._trial and rate < self._rate * (1 + PAYS * (self.limit / self._good - 1)):
             self.limit, self._trial = self._good, False
             self._step, self._rest = SMALL_STEP, REST
             return
@@ -56,14 +57,15 @@ class Tuner:
 class Gate:
     """Lets at most `limit` requests through at once, first come first served. Thread-safe.
 
-    Begins with `start` and stays within `most`. What is sent by a request that is through passes unhindered.
+    Begins with `start` and stays within `most`. What is sent by a request that is through, here or at another gate,
+    passes unhindered. `rounds`: how often each place has been taken, at least, before a rate is measured.
     """
 
-    def __init__(self, start: int, most: int, clock: Callable[[], float] = time.monotonic) -> None:
-        self._tuner, self._clock = Tuner(start, most), clock
+    def __init__(self, start: int, most: int, clock: Callable[[], float] = time.monotonic, *, rounds: int = 1) -> None:
+        self._tuner, self._clock, self._rounds = Tuner(start, most), clock, rounds
         self._lock = threading.Lock()
         self._waiting: deque[Callable[[], None]] = deque()
-        self._busy = self._done = 0
+        self._busy = self._done = self._amount = 0
         self._begun = clock()
         self._full = False  # whether all places were taken at some time in this window
         self._spared = 0.0  # refusals before this time are of requests that were sent before the last one
@@ -80,9 +82,11 @@ class Gate:
 
     async def enter(self) -> Token[Gate | None] | None:
         """Wait for the turn; what comes back is for `leave`."""
-        if _THROUGH.get() is self:
+        if _THROUGH.get() is not None:
             return None
         with self._lock:
+            if not self._busy:
+                self._begin(self._clock())  # the time in which nothing was asked for says nothing of a rate
             through = self._busy < self._tuner.limit and not self._waiting
             self._busy += through
             self._full = self._full or self._busy >= self._tuner.limit
@@ -90,18 +94,19 @@ class Gate:
             await self._turn()
         return _THROUGH.set(self)
 
-    def leave(self, token: Token[Gate | None] | None) -> None:
-        """Make room for the next one."""
+    def leave(self, token: Token[Gate | None] | None, amount: int = 1) -> None:
+        """Make room for the next one; `amount`: how much was done, in requests or in bytes."""
         if token is None:
             return
         _THROUGH.reset(token)
         with self._lock:
             self._busy -= 1
             self._done += 1
+            self._amount += amount
             now = self._clock()
-            if now - self._begun >= WINDOW and self._done >= self._tuner.limit:
+            if now - self._begun >= WINDOW and self._done >= self._tuner.limit * self._rounds:
                 if self._full:
-                    self._tuner.measured(self._done / (now - self._begun))
+                    self._tuner.measured(self._amount / (now - self._begun))
                 self._begin(now)
             self._open()
 
@@ -137,7 +142,7 @@ class Gate:
             raise
 
     def _begin(self, now: float) -> None:
-        self._begun, self._done, self._full = now, 0, bool(self._waiting)
+        self._begun, self._done, self._amount, self._full = now, 0, 0, bool(self._waiting)
 
     def _open(self) -> None:
         while self._waiting and self._busy < self._tuner.limit:

@@ -120,6 +120,11 @@ class FileSlice:
             yield data
 
 
+def body_size(body: bytes | FileSlice) -> int:
+    """The bytes of a request's body."""
+    return len(body) if isinstance(body, bytes) else body.length
+
+
 class Keys(NamedTuple):
     """Credentials; `token` is "" for long-lived ones."""
 

@@ -84,10 +84,10 @@ class Execution:
         job, plan, outcome = self._job, self._plan, self._outcome
         with (
             _Parts(max_workers=job.concurrency, thread_name_prefix="part") as parts,
-            Workers[list[_Result]](job.gate) as workers,
+            Workers[list[_Result]](job.gate, job.bulk) as workers,
         ):
-            by_parts = Parts(parts, job.concurrency, self._uploads)
-            keeper = Keeper(job, Parts(parts, job.concurrency, self._backups)) if job.backup is not None else None
+            by_parts = Parts(parts, self._uploads)
+            keeper = Keeper(job, Parts(parts, self._backups)) if job.backup is not None else None
             if keeper is not None and self._disk is not None:
                 self._disk = Disk(job.target.path, fsync=job.fsync, back_up=keeper.keep_file)
                 keeper = None  # nothing here goes but through the disk

@@ -111,6 +111,11 @@ class Job:
         """What bounds the requests at once; both sides share it."""
         return there(self.source.bucket or self.target.bucket).gate
 
+    @property
+    def bulk(self) -> Gate:
+        """The same of those that carry much."""
+        return there(self.source.bucket or self.target.bucket).bulk
+
 
 def copy_part_size(size: int) -> int:
     """The bytes of each part but the last when S3 copies an object of `size` bytes by parts."""

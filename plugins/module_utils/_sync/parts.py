@@ -32,6 +32,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._errors import (
     StowageError,
 )
 from ansible_collections.stowage.s3.plugins.module_utils._s3.client import Bucket
+from ansible_collections.stowage.s3.plugins.module_utils._s3.gate import Gate
 from ansible_collections.stowage.s3.plugins.module_utils._s3.md5 import new_md5
 from ansible_collections.stowage.s3.plugins.module_utils._s3.multipart import crc32_text, part_size, whole_crc32
 from ansible_collections.stowage.s3.plugins.module_utils._s3.values import FileSlice, Head, Part, Stored
@@ -51,6 +52,9 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.uploads import Pe
 from ansible_collections.stowage.s3.plugins.module_utils._sync.verify import evidence, verify
 
 WRITTEN = "It was written while it was read. Run the sync again when nothing writes there."
+QUEUED = (
+    2  # parts of one file that are in the pool for each that may be under way: the next is ready, or comes in order
+)
 PIECE = 256 << 10  # bytes; what is received, hashed and written while the processor's cache still has it
 
 _Task = Callable[[], Part]
@@ -59,26 +63,23 @@ _Task = Callable[[], Part]
 class Parts:
     """Moves files by parts; used by several threads."""
 
-    def __init__(self, pool: ThreadPoolExecutor, width: int, uploads: Uploads | None) -> None:
-        """`pool`: what all files' parts share; `width`: how many parts of one file may be in it at a time.
-
-        `uploads`: where uploads are written down; None for a run that has none.
-        """
-        self._pool, self._width, self._maybe_uploads = pool, width, uploads
+    def __init__(self, pool: ThreadPoolExecutor, uploads: Uploads | None) -> None:
+        """`pool`: what all files' parts share; `uploads`: where uploads are written down, None in a run without any."""
+        self._pool, self._maybe_uploads = pool, uploads
 
     @property
     def _uploads(self) -> Uploads:
         return there(self._maybe_uploads)
 
-    def _in_order(self, tasks: Iterable[_Task]) -> Generator[Part, None, None]:
+    def _in_order(self, tasks: Iterable[_Task], gate: Gate) -> Generator[Part, None, None]:
         """Run tasks in the pool and give their results in order; an error, or closing this, stops those not begun.
 
-        No more than `width` are under way, so that memory stays flat and the parts of several files take turns.
+        Few more are in it than `gate` lets through: memory stays flat, and the parts of several files take turns.
         """
         window: deque[Future[Part]] = deque()
         try:
             for task in tasks:
-                if len(window) >= self._width:
+                while len(window) >= QUEUED * gate.limit:
                     yield window.popleft().result()
                 window.append(self._pool.submit(task))
             while window:
@@ -132,7 +133,7 @@ class Parts:
         kept = self._uploads.save(pending)
         source = _Source(descriptor, size, pending.part_size, arrived, partial(self._send, bucket, pending, descriptor))
         try:
-            parts = list(self._in_order(source.tasks()))
+            parts = list(self._in_order(source.tasks(), bucket.bulk))
             crc32 = whole_crc32(parts)
             whole = base64.b64decode(crc32)
             # In a file that was just written a further write may not show in its times: then it is read again.
@@ -204,7 +205,7 @@ class Parts:
             for number, start in enumerate(range(0, size, step), 1)
         )
         parts, buffer = [], bytearray(BLOCK)
-        with contextlib.closing(self._in_order(tasks)) as arriving:
+        with contextlib.closing(self._in_order(tasks, bucket.bulk)) as arriving:
             for part in arriving:
                 if hashes:
                     at = (part.number - 1) * step
@@ -283,7 +284,7 @@ class Parts:
             for number, start in enumerate(range(0, size, step), 1)
         )
         try:
-            parts = list(self._in_order(tasks))
+            parts = list(self._in_order(tasks, bucket.gate))
             stored = guarded(
                 lambda conditions: bucket.complete_upload(
                     key, upload.id, parts, size=size, checksum=upload.checksum, **conditions._asdict()

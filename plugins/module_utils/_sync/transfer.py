@@ -17,6 +17,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from ansible_collections.stowage.s3.plugins.module_utils._errors import FileChanged
+from ansible_collections.stowage.s3.plugins.module_utils._s3.gate import BULK
 from ansible_collections.stowage.s3.plugins.module_utils._s3.values import FileSlice, Head, Stored
 from ansible_collections.stowage.s3.plugins.module_utils._s3.waiting import finish
 from ansible_collections.stowage.s3.plugins.module_utils._s3.wire import Reader
@@ -43,7 +44,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.parts import WRIT
 from ansible_collections.stowage.s3.plugins.module_utils._sync.plan import RESTORE_DAYS, TIERED
 from ansible_collections.stowage.s3.plugins.module_utils._sync.verify import DigestMismatch, evidence, verify
 
-SMALL = 1 << 15  # bytes; an answer of this size with its head fits into a connection's buffer
+SMALL = BULK  # bytes; an answer of this size with its head fits into a connection's buffer
 SLOW = 0.002  # seconds for which a file may hold up the others of its thread, on average
 IN_MEMORY = 1 << 20  # bytes; files up to this size are read once, hashed and sent from memory
 READ_ATTEMPTS = 3  # of a file that is being written
@@ -282,7 +283,7 @@ class Transfers:
             digests = {name: one.digest() for name, one in hashes.items()}
             return head, digests.get("sha256", b""), verify(found, digests, bucket, key, head)
 
-        return await bucket.get_async(key, take, if_match=source.etag)
+        return await bucket.get_async(key, take, if_match=source.etag, size=source.size)
 
     # Across
 

@@ -20,8 +20,11 @@ from ansible_collections.stowage.s3.plugins.module_utils._s3.waiting import Loop
 
 R = TypeVar("R")
 
-PER_LOOP = 64  # small works that wait in one thread
+# Small works that wait in one thread: as many as there are by default. A second thread would only take turns with the
+# first, as Python runs one at a time.
+PER_LOOP = 256
 QUEUED = 2  # works that wait for each one that there may be under way
+AHEAD = 2  # threads for each large work that may be under way: another one's file is read or hashed meanwhile
 _LOOK = 0.05  # seconds after which a loop with room looks for more
 
 
@@ -36,19 +39,26 @@ class Work(Generic[R]):
 class _Crew(Generic[R]):
     """The threads of one kind of work, what waits for them, and how much of it has not come back."""
 
-    def __init__(self, each: int) -> None:
-        self.each = each  # works a thread
+    def __init__(self, gate: Gate, each: int, ahead: int) -> None:
+        self.gate, self.each, self._ahead = gate, each, ahead  # each: works a thread
         self.tasks: queue.SimpleQueue[Work[R] | None] = queue.SimpleQueue()
         self.threads: list[threading.Thread] = []
         self.open = 0
 
+    @property
+    def wanted(self) -> int:
+        """How many works should have a place in a thread now."""
+        return min(self._ahead * self.gate.limit, self.open)
+
 
 class Workers(Generic[R]):
-    """Works through streams of any length: only so much is taken ahead. What is not small has threads of its own."""
+    """Works through streams of any length: only so much is taken ahead. What is not small has threads of its own.
 
-    def __init__(self, gate: Gate) -> None:
-        self._gate = gate
-        self._small, self._large = _Crew[R](PER_LOOP), _Crew[R](1)
+    `gate` and `bulk`: what the requests of small and of large works have to pass.
+    """
+
+    def __init__(self, gate: Gate, bulk: Gate) -> None:
+        self._small, self._large = _Crew[R](gate, PER_LOOP, 1), _Crew[R](bulk, 1, AHEAD)
         self._results: queue.SimpleQueue[tuple[_Crew[R], list[R]] | BaseException] = queue.SimpleQueue()
 
     def __enter__(self) -> Workers[R]:
@@ -69,7 +79,7 @@ class Workers(Generic[R]):
         """Work through the stream; `take` gets every result, in this thread. An error of ours ends it."""
         for work in stream:
             crew = self._small if work.small else self._large
-            while crew.open >= QUEUED * self._gate.most or not self._results.empty():
+            while crew.open >= QUEUED * crew.gate.most or not self._results.empty():
                 self._one(take)
             crew.open += 1
             crew.tasks.put(work)
@@ -90,7 +100,7 @@ class Workers(Generic[R]):
 
     def _grow(self, crew: _Crew[R]) -> None:
         work = self._drive_many if crew is self._small else self._drive_one
-        while len(crew.threads) * crew.each < min(self._gate.limit, crew.open):
+        while len(crew.threads) * crew.each < crew.wanted:
             name = f"transfer-{len(self._small.threads) + len(self._large.threads)}"
             thread = threading.Thread(target=work, args=(crew,), name=name, daemon=True)
             try:
@@ -133,5 +143,5 @@ class Workers(Generic[R]):
             loop.close()
 
     def _room(self, crew: _Crew[R], loop: Loop[R]) -> int:
-        share = max(1, self._gate.limit // max(1, len(crew.threads)))
+        share = max(1, crew.gate.limit // max(1, len(crew.threads)))
         return min(crew.each, share) - loop.live

@@ -527,7 +527,7 @@ def test_a_ca_bundle_that_is_not_there():
 
 @pytest.mark.parametrize(
     ("files", "most"),
-    [(resource.RLIM_INFINITY, 128), (65536, 128), (256, 58), (64, 10), (24, 1), (3, 1)],
+    [(resource.RLIM_INFINITY, 256), (65536, 256), (256, 58), (64, 10), (24, 1), (3, 1)],
 )
 def test_few_open_files_mean_few_requests_at_once(monkeypatch, files, most):
     monkeypatch.setattr(_connection.resource, "getrlimit", lambda which: (files, files))

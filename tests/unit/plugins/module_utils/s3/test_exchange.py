@@ -22,6 +22,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._errors import (
     StowageError,
 )
 from ansible_collections.stowage.s3.plugins.module_utils._s3 import exchange, wire
+from ansible_collections.stowage.s3.plugins.module_utils._s3.gate import BULK, Gate
 from ansible_collections.stowage.s3.plugins.module_utils._s3.pool import Pool
 from ansible_collections.stowage.s3.plugins.module_utils._s3.values import Endpoint, FileSlice, Keys
 from ansible_collections.stowage.s3.plugins.module_utils._s3.waiting import Loop, finish
@@ -33,6 +34,36 @@ MIB = 1024 * 1024
 
 def body_of(head, reader):
     return reader.read(10 * MIB)
+
+
+# The gates
+
+
+@pytest.mark.parametrize(("size", "bulk"), [(BULK, False), (BULK + 1, True)])
+def test_what_carries_much_passes_a_gate_of_its_own(scripted, make, size, bulk):
+    gates = {"gate": Recorded(9, 9), "bulk": Recorded(9, 9)}
+    remote = make(gates)
+    body = b"x" * size
+    part = answer(headers={"etag": ETAG})
+    scripted.play(part, part, answer(body=body), answer(body=body, headers={"content-range": f"bytes 0-{size - 1}/9"}))
+    remote.put("a", body, {})
+    remote.upload_part("a", "id", 1, body)
+    remote.get("a", body_of, size=size)
+    remote.get("a", body_of, length=size)
+    scripted.play(answer())
+    remote.head("a")  # carries nothing
+    assert gates["bulk"].amounts == ([size] * 4 if bulk else [])
+    assert gates["gate"].amounts == ([1] if bulk else [1] * 5)
+
+
+class Recorded(Gate):
+    def __init__(self, start, most):
+        super().__init__(start, most)
+        self.amounts = []
+
+    def leave(self, token, amount=1):
+        super().leave(token, amount)
+        self.amounts.append(amount)
 
 
 # Connections

@@ -131,6 +131,28 @@ def test_only_windows_in_which_all_places_were_taken_are_measured(at_once: int, 
     assert gate.limit == limit
 
 
+def test_time_in_which_nothing_was_asked_for_says_nothing_of_a_rate() -> None:
+    clock = Clock()
+    gate = Gate(2, 16, clock)
+    for pause in (1000.0, 0.0, 0.0):  # a start, or listings, before the first request
+        clock.now += pause
+        others = [contextvars.copy_context() for _place in range(gate.limit)]
+        tokens = [other.run(finish, gate.enter()) for other in others]
+        clock.now += WINDOW * gate.limit  # twice as many take twice as long
+        for other, token in zip(others, tokens, strict=True):
+            other.run(gate.leave, token)
+    assert gate.limit == 2
+
+
+@pytest.mark.parametrize(("faster", "limit"), [(1.4, 4), (1.6, 16)])
+def test_what_is_added_has_to_pay_by_half(faster: float, limit: int) -> None:
+    tuner = Tuner(4, 16)
+    tuner.measured(100)
+    assert tuner.limit == 8
+    tuner.measured(100 * faster)
+    assert tuner.limit == limit
+
+
 @pytest.mark.parametrize("loops", [1, 3])
 def test_coroutines_of_several_loops_wait_for_their_turn_and_a_thread_with_them(loops: int) -> None:
     gate, lock = Gate(4, 4), threading.Lock()

@@ -10,10 +10,12 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from ansible_collections.stowage.s3.plugins.module_utils._s3.gate import Gate
 from ansible_collections.stowage.s3.plugins.module_utils._s3.values import Part
-from ansible_collections.stowage.s3.plugins.module_utils._sync.parts import Parts
+from ansible_collections.stowage.s3.plugins.module_utils._sync.parts import QUEUED, Parts
 
-WIDTH = 4
+GATE = Gate(2, 2)
+WIDTH = QUEUED * GATE.limit
 
 
 @pytest.fixture
@@ -27,7 +29,7 @@ def part(number: int) -> Part:
 
 
 def test_parts_come_in_order_and_few_are_under_way(pool: ThreadPoolExecutor) -> None:
-    parts, asked, done, most = Parts(pool, WIDTH, None), 0, 0, 0
+    parts, asked, done, most = Parts(pool, None), 0, 0, 0
 
     def tasks() -> Iterator[Callable[[], Part]]:
         nonlocal asked, most
@@ -36,7 +38,7 @@ def test_parts_come_in_order_and_few_are_under_way(pool: ThreadPoolExecutor) -> 
             most = max(most, asked - done)
             yield lambda number=number: part(number)  # type: ignore[misc]
 
-    for expected, found in enumerate(parts._in_order(tasks())):
+    for expected, found in enumerate(parts._in_order(tasks(), GATE)):
         assert found.number == expected
         done += 1
     assert done == 1000
@@ -55,7 +57,7 @@ def test_an_error_stops_what_has_not_begun(pool: ThreadPoolExecutor) -> None:
 
     tasks = ((lambda number=number: task(number)) for number in range(1000))
     with pytest.raises(OSError, match="full"):
-        list(Parts(pool, WIDTH, None)._in_order(tasks))
+        list(Parts(pool, None)._in_order(tasks, GATE))
     assert max(begun) <= 2 + WIDTH
 
 
@@ -68,7 +70,7 @@ def test_a_consumer_that_gives_up_waits_for_what_has_begun(pool: ThreadPoolExecu
         return part(number)
 
     tasks = ((lambda number=number: task(number)) for number in range(1000))
-    with contextlib.closing(Parts(pool, WIDTH, None)._in_order(tasks)) as arriving:
+    with contextlib.closing(Parts(pool, None)._in_order(tasks, GATE)) as arriving:
         next(arriving)
     assert sorted(running) == sorted(done) and len(done) <= WIDTH + 2
 
@@ -85,11 +87,11 @@ def test_files_take_turns() -> None:
         return part(number)
 
     with ThreadPoolExecutor(1) as pool:
-        parts = Parts(pool, WIDTH, None)
+        parts = Parts(pool, None)
 
         def file(name: str, count: int) -> threading.Thread:
             tasks = ((lambda number=number: task(name, number)) for number in range(count))
-            thread = threading.Thread(target=lambda: list(parts._in_order(tasks)))
+            thread = threading.Thread(target=lambda: list(parts._in_order(tasks, GATE)))
             thread.start()
             return thread
 
