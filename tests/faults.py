@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import pathlib
 import random
 import re
 import select
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -200,6 +202,21 @@ def _bad_gateway(flow: Flow) -> None:
     flow.send(Reply(502, {"content-type": "text/html"}, b"<html><body><h1>Bad Gateway</h1><br></body></html>"))
 
 
+def _next_refused(flow: Flow) -> None:
+    """The connection breaks, and so does the next one that somebody makes, before a byte of it was answered."""
+    flow.proxy.refuse_one()
+    flow.reset()
+
+
+def _broken_record(flow: Flow) -> None:
+    """Below TLS comes what is none of its records, in place of the answer or of what is left of it."""
+    flow.receive()
+    if flow.rng.random() < 0.5:
+        flow.write(flow.cut())
+    os.write(flow.handler.connection.fileno(), flow.rng.randbytes(100))
+    flow.end()
+
+
 def _not_http(flow: Flow) -> None:
     flow.receive()
     flow.write(b"SSH-2.0-OpenSSH_9.2p1\r\n\r\n")
@@ -298,7 +315,8 @@ def _refused_deletions(flow: Flow) -> None:
 class Kind(NamedTuple):
     """A fault: what it does, to which operations (none named: all), how often beside others.
 
-    `passing`: a client that tries again has its way. `limit`: how many of one run suffice, where each takes its time.
+    `passing`: a client that tries again has its way. `limit`: how many of one run suffice, where each takes its time or
+    more attempts than one. `tls`: over TLS alone.
     """
 
     act: Callable[[Flow], None]
@@ -306,11 +324,14 @@ class Kind(NamedTuple):
     weight: int = 6
     passing: bool = True
     limit: int = 1000
+    tls: bool = False
 
 
 KINDS = {
     "reset": Kind(_reset),
     "reset in the request": Kind(_reset_in_request, DATA),
+    "reset, and the next connection too": Kind(_next_refused, weight=2, limit=3),
+    "broken TLS record": Kind(_broken_record, tls=True),
     "half a request": Kind(_half_request, DATA),
     "answer lost by a reset": Kind(_lost_answer_reset),
     "answer lost by an end": Kind(_lost_answer_end),
@@ -362,10 +383,11 @@ class Faults(Gateway):
     `injected` counts the faults of all storms by kind, `suffered` tells those of the present one.
     """
 
-    def __init__(self, upstream: Server, forget: str) -> None:
-        """`forget`: what of the paths is another in each run, so that the faults are not."""
-        super().__init__(upstream)
-        self._forget = forget
+    def __init__(self, upstream: Server, forget: str, certificate: pathlib.Path | None = None) -> None:
+        """`forget`: what of the paths is another in each run, so that the faults are not. `certificate`: speak TLS."""
+        super().__init__(upstream, certificate)
+        self._forget, self.secure = forget, certificate is not None
+        self._server.verify_request = self._welcome  # type: ignore[method-assign]
         self.injected: Counter[str] = Counter()
         self.uploads: set[str] = set()  # the ids of those that the client was told, as it showed
         self.trouble: list[BaseException] = []
@@ -395,7 +417,19 @@ class Faults(Gateway):
             seed, rate, kinds, spared, once, limit,
         )  # fmt: skip
         self._seen: Counter[str] = Counter()
+        self._refusals = 0
         self.suffered: list[str] = []
+
+    def refuse_one(self) -> None:
+        """The next connection is closed before anything was read from it; over TLS that is in the handshake."""
+        with self._lock:
+            self._refusals += 1
+
+    def _welcome(self, _request: object, _address: object) -> bool:
+        with self._lock:
+            refused = self._refusals > 0
+            self._refusals -= refused
+        return not refused
 
     def _pass(self, handler: BaseHTTPRequestHandler) -> None:
         try:
@@ -409,7 +443,7 @@ class Faults(Gateway):
                 self.uploads.add(request.query["uploadId"])
             flow.kind = self._choose(flow, count)
             (KINDS[flow.kind].act if flow.kind else _whole)(flow)
-        except (ConnectionError, TimeoutError):
+        except (ConnectionError, TimeoutError, ssl.SSLError):
             handler.close_connection = True  # the client had enough
         except BaseException as trouble:
             handler.close_connection = True
@@ -419,7 +453,7 @@ class Faults(Gateway):
         operation = flow.operation
         if flow.rng.random() >= self._rate or (self._once and count) or operation in self._spared:
             return ""
-        names = [name for name in self._kinds if not KINDS[name].operations or operation in KINDS[name].operations]
+        names = [name for name in self._kinds if self._able(KINDS[name], operation)]
         if not names:
             return ""
         (name,) = flow.rng.choices(names, [KINDS[name].weight for name in names])
@@ -429,6 +463,9 @@ class Faults(Gateway):
             self.injected[name] += 1
             self.suffered.append(f"{operation} {flow.request.path}: {name}")
         return name
+
+    def _able(self, kind: Kind, operation: str) -> bool:
+        return (self.secure or not kind.tls) and (not kind.operations or operation in kind.operations)
 
     # What flows are made of
 

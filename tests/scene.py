@@ -4,7 +4,10 @@
 
 from __future__ import annotations
 
+import base64
 import functools
+import gzip
+import itertools
 import os
 import pathlib
 import random
@@ -18,6 +21,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync import job, run
 from faults import Faults
 from harness import run_module
 from pair import OLD
+from peers.proxy import make_certificate
 from server import Server
 from world import shared_client
 
@@ -25,6 +29,11 @@ MIB = 1 << 20
 LARGE = 5 * MIB + 1000  # bytes: two parts
 TIMEOUT = 1  # seconds; the module's, for reading
 KEPT = "kept/"  # excluded: not there for the sync
+PACK = [{"match": ["**"], "compress": "gzip"}]
+# What runs may be made of besides. None of the limits makes a run longer that is not in a storm.
+LIMITS = {"max_requests_per_second": 300, "max_bandwidth": "40M"}
+WAYS = ("tls", "packed", "saved", "limited")
+DIRECTIONS = ("up", "down", "across")
 
 
 def small_parts(patch: Callable[[object, str, object], None]) -> None:
@@ -70,9 +79,12 @@ class Prefix:
     def read(self) -> dict[str, bytes]:
         pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=self._prefix)
         keys = [one["Key"] for page in pages for one in page.get("Contents", [])]
-        return {
-            key[len(self._prefix) :]: self._s3.get_object(Bucket=self._bucket, Key=key)["Body"].read() for key in keys
-        }
+        return {key[len(self._prefix) :]: self._content(key) for key in keys}
+
+    def _content(self, key: str) -> bytes:
+        found = self._s3.get_object(Bucket=self._bucket, Key=key)
+        body: bytes = found["Body"].read()
+        return gzip.decompress(body) if found.get("ContentEncoding") == "gzip" else body
 
     def write(self, key: str, content: bytes) -> None:
         self._s3.put_object(Bucket=self._bucket, Key=self._prefix + key, Body=content)
@@ -87,12 +99,17 @@ class Prefix:
 
 
 class Scene:
-    """Two sides, a proxy, and what should become of the target."""
+    """Two sides, a proxy, and what should become of the target.
 
-    def __init__(self, server: Server, bucket: str, tmp_path: pathlib.Path, direction: str) -> None:
+    `way`: "" or one of WAYS: over TLS, by saved plans, with objects that are packed (not across), within limits.
+    """
+
+    def __init__(self, server: Server, bucket: str, tmp_path: pathlib.Path, direction: str, way: str = "") -> None:
         place = uuid.uuid4().hex
-        self.direction, self.state = direction, tmp_path / "state"
-        self.proxy = Faults(server, place)
+        self.direction, self.way, self.state = direction, way, tmp_path / "state"
+        self._plans = (tmp_path / f"plan-{number}" for number in itertools.count())
+        self._certificate = make_certificate(tmp_path / "proxy.pem") if way == "tls" else None
+        self.proxy = Faults(server, place, self._certificate)
 
         def side(name: str, local: bool) -> Directory | Prefix:
             return Directory(tmp_path / name) if local else Prefix(server, bucket, f"{place}/{name}/")
@@ -101,13 +118,15 @@ class Scene:
         self.backup, self.backed_up = side("backup", direction == "down"), False
         rng = random.Random(direction)
         same = {f"same/{number}": rng.randbytes(50) for number in range(6)}
+        # What is packed has to become smaller, and the large still be sent by parts.
+        bytes_of = functools.partial(_text, rng) if way == "packed" else rng.randbytes
         changed = [f"changed/{number}" for number in range(6)]
         self.files = {
             **same,
-            **{key: rng.randbytes(500) for key in changed},
-            **{f"new/{number}": rng.randbytes(number * 3000) for number in range(6)},
-            "large/new": rng.randbytes(LARGE),
-            "large/changed": rng.randbytes(LARGE + 1),
+            **{key: bytes_of(500) for key in changed},
+            **{f"new/{number}": bytes_of(number * 3000) for number in range(6)},
+            "large/new": bytes_of(LARGE),
+            "large/changed": bytes_of(LARGE + 1),
         }
         self.first = {
             **same,
@@ -117,8 +136,20 @@ class Scene:
             "large/changed": rng.randbytes(1000),
         }
         self.last = {**self.files, f"{KEPT}one": b"kept"}
+        if way == "packed" and direction == "down":
+            self._pack(server, tmp_path / "packed")
+        else:
+            for key, content in self.files.items():
+                self.source.write(key, content)
+
+    def _pack(self, server: Server, root: pathlib.Path) -> None:
+        """The source as a sync makes it that packs."""
+        packed = Directory(root)
         for key, content in self.files.items():
-            self.source.write(key, content)
+            packed.write(key, content)
+        places = {"source": packed.text, "destination": self.source.text, "state_dir": f"{root}-state"}
+        result = run_module("sync", {**places, "multipart_threshold": "5M", "rules": PACK}, server=server)
+        assert not result.get("failed"), result["msg"]
 
     def reset(self) -> None:
         """The target as it was at first, no backup, and no state."""
@@ -139,11 +170,23 @@ class Scene:
             "delete": True, "max_delete": "100%", "exclude": [KEPT], "multipart_threshold": "5M", "concurrency": 8,
             "aws_config": {"read_timeout": TIMEOUT, "retries": retries},
             **({"backup_to": self.backup.text} if self.backed_up else {}),
+            **({"aws_ca_bundle": str(self._certificate)} if self._certificate else {}),
+            **({"rules": PACK} if self.way == "packed" and self.direction == "up" else {}),
+            **(LIMITS if self.way == "limited" else {}),
         }  # fmt: skip
 
     def sync(self, **retries: int) -> dict[str, Any]:
-        """A run in this process."""
-        return run_module("sync", self.options(**retries), server=self.proxy.server)
+        """A run in this process; where the way is that of saved plans, check mode before it, if that gives a plan."""
+        options = self.options(**retries)
+        if self.way == "saved":
+            plan, before = next(self._plans), self.target.read()
+            foretold = run_module("sync", {**options, "plan_file": str(plan)}, server=self.proxy.server, check=True)
+            assert self.target.read() == before, "check mode changed something"
+            if not plan.exists():
+                assert foretold["failed"], foretold
+                return foretold
+            options["apply_plan"] = str(plan)
+        return run_module("sync", options, server=self.proxy.server)
 
     def suffer(self, **retries: int) -> dict[str, Any]:
         """A sync in a storm, and what must hold after it whatever happened."""
@@ -193,3 +236,8 @@ class Scene:
         shutil.rmtree(self.state)
         result = self.sync()
         assert (result.get("failed"), result["changed"]) == (None, False), result
+
+
+def _text(rng: random.Random, size: int) -> bytes:
+    """So many random bytes as text, which is a third longer."""
+    return base64.b64encode(rng.randbytes(size))

@@ -13,6 +13,7 @@ import json
 import os
 import pathlib
 import re
+import ssl
 import subprocess
 import sys
 import threading
@@ -269,7 +270,8 @@ class Gateway:
     `before(request)` may give a Reply to be sent at once; `after(request, reply)` may change the server's.
     """
 
-    def __init__(self, upstream: Server) -> None:
+    def __init__(self, upstream: Server, certificate: pathlib.Path | None = None) -> None:
+        """`certificate`: a PEM file with its key; then the clients' side speaks TLS."""
         self.requests: list[Request] = []
         self.before: Callable[[Request], Reply | None] = lambda _request: None
         self.after: Callable[[Request, Reply], None] = lambda _request, _reply: None
@@ -282,7 +284,7 @@ class Gateway:
             def handle_one_request(self) -> None:
                 try:
                     self.raw_requestline = self.rfile.readline(65537)
-                except ConnectionError:  # the client was killed, or closed in a hurry
+                except (ConnectionError, ssl.SSLError):  # the client was killed, or closed in a hurry
                     self.raw_requestline = b""
                 if not self.raw_requestline or not self.parse_request():
                     self.close_connection = True
@@ -294,7 +296,15 @@ class Gateway:
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
-        self.server = dataclasses.replace(upstream, endpoint=f"http://127.0.0.1:{self._server.server_address[1]}")
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            # The handshake is left to the thread that reads the first request: nobody else waits for it.
+            self._server.socket = context.wrap_socket(
+                self._server.socket, server_side=True, do_handshake_on_connect=False
+            )
+        scheme = "https" if certificate else "http"
+        self.server = dataclasses.replace(upstream, endpoint=f"{scheme}://127.0.0.1:{self._server.server_address[1]}")
 
     def __enter__(self) -> Gateway:
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()

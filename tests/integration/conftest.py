@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import pathlib
@@ -16,7 +17,7 @@ import botocore.session
 import pytest
 from ansible_collections.stowage.s3.plugins.module_utils._sync import digests, planner, transfer
 from pair import Opaque, Pair
-from scene import Scene, small_parts
+from scene import DIRECTIONS, Scene, small_parts
 from server import Server
 from world import World
 
@@ -66,20 +67,33 @@ def up(server: Server, shared_bucket: str, tmp_path: pathlib.Path, one_session: 
     return Pair(server, shared_bucket, tmp_path, "up")
 
 
-@pytest.fixture(params=["up", "down", "across"])
-def scene(
-    request: pytest.FixtureRequest,
+@pytest.fixture
+def scenes(
     server: Server,
     shared_bucket: str,
     tmp_path: pathlib.Path,
     one_session: None,
     monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[Scene]:
-    """Two sides and a proxy between, in each direction; large files and copies go by parts of 5 MiB."""
+) -> Iterator[Callable[..., Scene]]:
+    """Two sides and a proxy between, by direction and way; large files and copies go by parts of 5 MiB."""
     small_parts(monkeypatch.setattr)
-    scene = Scene(server, shared_bucket, tmp_path, request.param)
-    with scene.proxy:
-        yield scene
+    with contextlib.ExitStack() as proxies:
+
+        @functools.cache
+        def make(direction: str, way: str = "") -> Scene:
+            root = tmp_path / f"{direction} {way}"
+            root.mkdir()
+            scene = Scene(server, shared_bucket, root, direction, way)
+            proxies.enter_context(scene.proxy)
+            return scene
+
+        yield make
+
+
+@pytest.fixture(params=DIRECTIONS)
+def scene(request: pytest.FixtureRequest, scenes: Callable[..., Scene]) -> Scene:
+    """A scene of each direction; a test may name others: "up tls"."""
+    return scenes(*request.param.split())
 
 
 @pytest.fixture

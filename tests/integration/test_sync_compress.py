@@ -437,3 +437,23 @@ def test_zstd_without_its_package_is_refused_before_anything_is_touched(
     result = world.run(world.uri(), str(world.tmp_path / "copy"))
     assert "zstd needs the Python package zstandard" in failures(result)["a.txt"]
     assert world.tree(world.tmp_path / "copy") == {}
+
+
+def test_an_etag_that_the_listing_contradicts_is_no_reason_to_leave_content_packed(world: World) -> None:
+    """Whose word holds cannot be told: so nothing is written, rather than the packed bytes in the content's place."""
+    world.write({"a.txt": TEXT})
+    world.up(rules=rules())
+    world.write({"a.txt": b"what was here"})
+    with world.gateway() as gateway:
+
+        def lie(request: Request, reply: Reply) -> None:
+            if request.method == "GET" and request.key.endswith("a.txt"):
+                kept = {name: value for name, value in reply.headers.items() if name.lower() != "etag"}
+                reply.headers = {**kept, "ETag": f'"{"1" * 32}"'}
+
+        gateway.after = lie
+        result = world.run(world.uri(), str(world.root))
+    assert "another ETag than it was listed with" in failures(result)["a.txt"]
+    assert world.tree() == {"a.txt": "what was here"}
+    world.run(world.uri(), str(world.root))
+    assert world.tree() == {"a.txt": TEXT.decode()}

@@ -112,6 +112,13 @@ def packed(head: Head) -> Packed | None:
     return Packed(algorithm, int(size), bytes.fromhex(digest))
 
 
+def disputed(head: Head, listed: str) -> bool:
+    """Whether an object that says that it was packed is contradicted by an ETag that is itself contradicted, by the
+    listing: then neither that it was packed nor that it was not is to be believed.
+    """
+    return stored(head) is not None and listed not in ("", head.etag)
+
+
 def looks_packed(start: bytes) -> bool:
     """Whether a file that begins like this may be what is stored of another content."""
     return start.startswith(_STARTS)

@@ -23,6 +23,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._s3.waiting import fini
 from ansible_collections.stowage.s3.plugins.module_utils._s3.wire import Reader
 from ansible_collections.stowage.s3.plugins.module_utils._sync.attributes import MTIME, parse_mtime
 from ansible_collections.stowage.s3.plugins.module_utils._sync.compress import (
+    disputed,
     pack,
     pack_file,
     packed,
@@ -243,6 +244,11 @@ class Transfers:
                 try:
                     head, digest, verified = await self._fetch(action, file)
                     held = packed(head)
+                    if held is None and disputed(head, there(action.source).etag):
+                        raise DigestMismatch(
+                            "S3 sends it with another ETag than it was listed with, so whether it is to be unpacked"
+                            " cannot be told; what was here stays. Run the sync again."
+                        )
                     if held is not None:
                         digest, verified = unpack_file(file.descriptor, os.path.dirname(file.path), held), True
                     break
