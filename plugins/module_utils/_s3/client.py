@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import threading
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -62,6 +63,7 @@ RESTORE = Operation("RestoreObject", "restore", "POST")
 
 DELETE_LIMIT = 1000
 _DELETE_ATTEMPTS = 3
+_PIECES = re.compile(r"(?<=\A[0-9a-f]{32})-[0-9]+\Z")
 
 
 class Bucket:
@@ -515,11 +517,21 @@ class Bucket:
         except (NotFound, Conflict) as error:
             if not error.retried:
                 raise
-            # As with PUT: the upload may be gone because an earlier attempt completed it.
-            own = self._completed(key, parts, size, whole)
+            # As with PUT: an earlier attempt may have completed it, and then it is gone. While it is there nothing was
+            # made of it, and an object of the same parts is another's.
+            gone = error.code == "NoSuchUpload" or self._gone(key, upload_id)
+            own = self._completed(key, parts, size, whole) if gone else None
             if own is None:
                 raise
             return own
+
+    def _gone(self, key: str, upload_id: str) -> bool:
+        query = encode_query([("uploadId", upload_id), ("max-parts", "1")])
+        try:
+            self._exchange.run(LIST_PARTS, _key(key), answers.nothing, query=query)
+        except S3Error as error:
+            return error.code == "NoSuchUpload"
+        return False
 
     def _completed(self, key: str, parts: Sequence[Part], size: int, crc32: str) -> Stored | None:
         try:
@@ -697,10 +709,13 @@ def _md5(body: bytes | FileSlice) -> str:
 
 
 def _composite_md5(parts: Sequence[Part]) -> str:
-    """The ETag of an object made of these parts; "" where theirs are no MD5 sums, or this Python has none."""
+    """The ETag of an object made of these parts; "" where theirs are no MD5 sums, or this Python has none.
+
+    A part that is a copy may itself be made of pieces (SeaweedFS): then the number of them counts for nothing.
+    """
     digest = new_md5()
     try:
-        raw = b"".join(bytes.fromhex(part.etag) for part in parts)
+        raw = b"".join(bytes.fromhex(_PIECES.sub("", part.etag)) for part in parts)
     except ValueError:
         return ""
     if digest is None:
