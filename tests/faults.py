@@ -312,6 +312,15 @@ def _refused_deletions(flow: Flow) -> None:
     flow.send(Reply(200, {"content-type": "application/xml"}, b"<DeleteResult>" + errors + b"</DeleteResult>"))
 
 
+def _passed_over_deletions(flow: Flow) -> None:
+    """Nothing is deleted, and the answer tells nothing of it; where only failures are told that would be a lie."""
+    flow.receive()
+    if b"<Quiet>true</Quiet>" in flow.request.body:
+        flow.send(flow.ask())
+    else:
+        flow.send(Reply(200, {"content-type": "application/xml"}, b"<DeleteResult></DeleteResult>"))
+
+
 class Kind(NamedTuple):
     """A fault: what it does, to which operations (none named: all), how often beside others.
 
@@ -360,6 +369,7 @@ KINDS = {
     "entries repeated": Kind(_repeated_entries, frozenset({"list"}), passing=False),
     "200 with an error": Kind(_error_in_success, DOCUMENTS),
     "deletions refused": Kind(_refused_deletions, frozenset({"delete_many"}), passing=False),
+    "deletions passed over": Kind(_passed_over_deletions, frozenset({"delete_many"}), passing=False),
 }
 
 

@@ -411,7 +411,8 @@ def test_what_a_policy_keeps_is_a_failure(world: World) -> None:
     with world.gateway() as gateway:
         refused = (
             f"<DeleteResult><Error><Key>{world.base}app/keep/x</Key><Code>AccessDenied</Code>"
-            f"<Message>Denied by {json.dumps(statement['Resource'])}</Message></Error></DeleteResult>"
+            f"<Message>Denied by {json.dumps(statement['Resource'])}</Message></Error>"
+            f"<Deleted><Key>{world.base}app/old</Key></Deleted></DeleteResult>"
         )
 
         def after(request: Any, reply: Reply) -> None:

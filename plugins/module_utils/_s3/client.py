@@ -63,6 +63,7 @@ RESTORE = Operation("RestoreObject", "restore", "POST")
 
 DELETE_LIMIT = 1000
 _DELETE_ATTEMPTS = 3
+_UNANSWERED = "The answer tells neither that it was deleted nor that it was not. Run the sync again"
 _PIECES = re.compile(r"(?<=\A[0-9a-f]{32})-[0-9]+\Z")
 
 
@@ -391,7 +392,11 @@ class Bucket:
                 for row in table.rows
                 if row[""] == "Error"
             ]
+            # Quiet, S3 names what it did not delete and nothing else (API_DeleteObjects): there silence is its word for
+            # success. Not quiet it names each key, and silence says nothing.
             if markers is not None:
+                told = {row.get("Key", "") for row in table.rows}
+                failed += [NotDeleted(key, "Unanswered", _UNANSWERED) for key in keys if key not in told]
                 for row in table.rows:
                     if row.get("DeleteMarkerVersionId"):
                         markers[row.get("Key", "")] = row["DeleteMarkerVersionId"]

@@ -67,6 +67,9 @@ _PASSING = _THROTTLES | {
 # Worth one more try: it may have been the wire; a file that changed since its checksum was taken gives it each time.
 _CORRUPTED = {"BadDigest", "XAmzContentSHA256Mismatch", "XAmzContentChecksumMismatch"}
 _EXPIRED = {"ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired", "RequestExpired"}
+_UNSAID = (
+    "S3 gives no reason in an answer to HEAD; most often the session has expired: log in again or renew the credentials"
+)
 _SKEWED = {"RequestTimeTooSkewed", "RequestInTheFuture"}
 _ELSEWHERE = {
     "PermanentRedirect",
@@ -239,7 +242,9 @@ class Exchange:
                 passing = throttled or code in _PASSING or status in (408, 500, 502, 504)
                 passing = passing or (code in _CORRUPTED and attempt == 1)
                 if not passing or attempt >= service.attempts:
-                    raise self._error(operation, key, refused, attempt > 1 or fresh) from None
+                    unsaid = operation.method == "HEAD" and status == 400 and keys.token
+                    advice = _UNSAID if unsaid else ""
+                    raise self._error(operation, key, refused, attempt > 1 or fresh, advice) from None
                 wait = max(self._wait(attempt, 1.0 if throttled else 0.2), _retry_after(refused.answer.headers))
                 service.stats.retried(throttled)
             attempt += 1
@@ -435,7 +440,7 @@ class Exchange:
             operation.name, self.bucket, key, status=200, code="MalformedAnswer", message=message, advice=advice
         )
 
-    def _error(self, operation: Operation, key: str, refused: _Refused, retried: bool) -> S3Error:
+    def _error(self, operation: Operation, key: str, refused: _Refused, retried: bool, advice: str) -> S3Error:
         return s3_error(
             operation.name,
             self.bucket,
@@ -444,6 +449,7 @@ class Exchange:
             code=refused.code,
             message=refused.message,
             request_id=refused.fields.get("RequestId", "") or refused.answer.headers.get("x-amz-request-id", ""),
+            advice=advice,
             retried=retried,
         )
 

@@ -364,6 +364,16 @@ def test_delete_markers_are_told_to_those_who_ask(scripted, remote):
     assert remote.delete(["d\x01", "e\x01"], markers=markers) == [] and markers == {"a": "v1", "d\x01": "v2"}
 
 
+def test_a_key_that_an_answer_passes_over_is_not_taken_for_deleted(scripted, remote):
+    rows = "<Deleted><Key>a</Key></Deleted><Error><Key>b</Key><Code>AccessDenied</Code></Error>"
+    scripted.play(answer(body=f"<DeleteResult>{rows}</DeleteResult>"), deleted())
+    failed = remote.delete(["a", "b", "c"], markers={})
+    assert {one.key: one.code for one in failed} == {"b": "AccessDenied", "c": "Unanswered"}
+    # Unless it was asked to name failures alone.
+    assert remote.delete(["a", "b", "c"]) == []
+    assert b"<Quiet>true</Quiet>" in scripted.requests[1].body
+
+
 def test_nothing_to_delete_sends_nothing(scripted, remote):
     assert remote.delete([]) == []
 

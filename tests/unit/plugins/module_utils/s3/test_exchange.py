@@ -511,6 +511,16 @@ def test_expired_credentials_without_others_are_an_error(scripted, make):
         bucket.get("a", body_of)
 
 
+@pytest.mark.parametrize("token", ["T", ""])
+def test_a_head_of_expired_credentials_has_no_words_so_the_message_has(scripted, make, token):
+    bucket = make({"keys": lambda: Keys("OLD", "S", token), "renew": lambda old: False})
+    scripted.play(Answer(b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n", drop=True))
+    with pytest.raises(S3Error, match=r"HeadObject s3://b/a: BadRequest \(400\)") as caught:
+        bucket.head("a")
+    # Keys that last have no session that could end.
+    assert ("session has expired" in str(caught.value)) == bool(token)
+
+
 def test_renewed_credentials_that_are_refused_again_end_it(scripted, make):
     bucket = make({"keys": lambda: Keys("OLD", "S", "T"), "renew": lambda old: True})
     scripted.play(error(400, "ExpiredToken"), error(400, "ExpiredToken"))
