@@ -139,9 +139,15 @@ class Loop(Generic[T]):
         return ended
 
     def close(self) -> None:
-        """Let go of what has not ended."""
+        """Let go of what has not ended, of all of it; then raise the first error that one of them raised."""
+        error: BaseException | None = None
         for task in (*self._ready, *self._waiting.values(), *self._sleeping):
-            task.context.run(task.work.close)
+            try:
+                task.context.run(task.work.close)
+            except BaseException as problem:
+                error = error or problem
+        if error is not None:
+            raise error
 
     def _park(self, task: _Task[T], pause: Pause) -> None:
         task.deadline = _NEVER if pause.seconds is None else time.monotonic() + pause.seconds

@@ -9,14 +9,12 @@ Note that this module util is PRIVATE to the collection.
 from __future__ import annotations
 
 import contextlib
-import contextvars
 import errno
 import threading
 import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import takewhile
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ansible_collections.stowage.s3.plugins.module_utils._errors import DESCRIPTORS, StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._s3.stats import Tally, tallied
@@ -33,6 +31,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.plan import Plan
 from ansible_collections.stowage.s3.plugins.module_utils._sync.records import Log
 from ansible_collections.stowage.s3.plugins.module_utils._sync.report import Progress
 from ansible_collections.stowage.s3.plugins.module_utils._sync.spool import Spool
+from ansible_collections.stowage.s3.plugins.module_utils._sync.threads import Pool
 from ansible_collections.stowage.s3.plugins.module_utils._sync.transfer import Done, Transfers
 from ansible_collections.stowage.s3.plugins.module_utils._sync.uploads import Uploads
 from ansible_collections.stowage.s3.plugins.module_utils._sync.workers import Work, Workers
@@ -83,7 +82,7 @@ class Execution:
         """Do all actions of the plan. One failed key stops no other; a failure withholds the deletions."""
         job, plan, outcome = self._job, self._plan, self._outcome
         with (
-            _Parts(max_workers=job.concurrency, thread_name_prefix="part") as parts,
+            Pool(max_workers=job.concurrency, thread_name_prefix="part") as parts,
             Workers[list[_Result]](job.gate, job.bulk) as workers,
         ):
             by_parts = Parts(parts, self._uploads)
@@ -269,13 +268,6 @@ class _Room:
                     self.replaced.add(deletion.key)
             if below or not action.key.endswith("/"):
                 self._disk.clear(key)
-
-
-class _Parts(ThreadPoolExecutor):
-    """A pool whose threads count what they send to the work that called for it."""
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        return super().submit(contextvars.copy_context().run, fn, *args, **kwargs)
 
 
 def _transfer(

@@ -20,7 +20,7 @@ import time
 import zlib
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Executor, Future, wait
 from functools import partial
 from urllib.parse import urlencode
 
@@ -63,7 +63,7 @@ _Task = Callable[[], Part]
 class Parts:
     """Moves files by parts; used by several threads."""
 
-    def __init__(self, pool: ThreadPoolExecutor, uploads: Uploads | None) -> None:
+    def __init__(self, pool: Executor, uploads: Uploads | None) -> None:
         """`pool`: what all files' parts share; `uploads`: where uploads are written down, None in a run without any."""
         self._pool, self._maybe_uploads = pool, uploads
 

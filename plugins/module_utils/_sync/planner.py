@@ -14,7 +14,7 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future
 
 from ansible_collections.stowage.s3.plugins.module_utils._errors import NotFound, StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._s3.values import Head
@@ -51,6 +51,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.plan import (
     forecast,
     valve,
 )
+from ansible_collections.stowage.s3.plugins.module_utils._sync.threads import Pool
 
 WINDOW = 512  # undecided pairs at once: bounds memory where decisions wait for answers
 
@@ -139,7 +140,7 @@ class Planner:
         with (
             contextlib.closing(Ahead(self._list(job.source, self._source, source=True), overflow=unsorted)) as source,
             contextlib.closing(Ahead(self._list(job.target, self._target, source=False), overflow=unsorted)) as target,
-            ThreadPoolExecutor(max_workers=job.concurrency, thread_name_prefix="check") as pool,
+            Pool(max_workers=job.concurrency, thread_name_prefix="check") as pool,
         ):
             for decided in self._decided(with_rows(pair(source, target), known, self._orphan), pool):
                 self._place(decided)
@@ -196,7 +197,7 @@ class Planner:
     # Deciding
 
     def _decided(
-        self, triples: Iterable[tuple[Entry | None, Entry | None, Row | None]], pool: ThreadPoolExecutor
+        self, triples: Iterable[tuple[Entry | None, Entry | None, Row | None]], pool: Executor
     ) -> Iterator[Decided]:
         """Decisions in key order; those that need evidence are worked on side by side."""
         window: deque[Decided | Future[Decided | Problem]] = deque()
@@ -230,7 +231,7 @@ class Planner:
         return result
 
     def _at_once(
-        self, source: Entry | None, target: Entry | None, row: Row | None, pool: ThreadPoolExecutor
+        self, source: Entry | None, target: Entry | None, row: Row | None, pool: Executor
     ) -> Decided | Future[Decided | Problem] | None:
         job = self.job
         if source is None:

@@ -140,7 +140,9 @@ class Workers(Generic[R]):
         except BaseException as error:
             self._results.put(error)
         finally:
-            loop.close()
+            # Something is left only after an error of ours, which is the one to be told.
+            with contextlib.suppress(BaseException):
+                loop.close()
 
     def _room(self, crew: _Crew[R], loop: Loop[R]) -> int:
         share = max(1, crew.gate.limit // max(1, len(crew.threads)))

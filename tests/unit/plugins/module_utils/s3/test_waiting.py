@@ -47,6 +47,26 @@ def test_a_thread_waits_for_a_descriptor_and_for_no_longer_than_it_may(pipe):
     assert finish(Pause(reader, READ, LONG).__await__()) is True
 
 
+def test_a_loop_lets_go_of_everything_even_if_one_resists():
+    let_go = []
+
+    async def work(number: int) -> None:
+        try:
+            await asleep(LONG)
+        finally:
+            let_go.append(number)
+            if number in (1, 3):
+                raise OSError("it resists")
+
+    loop = Loop()
+    for number in range(5):
+        loop.start(work(number))
+    loop.step(0)
+    with pytest.raises(OSError, match="it resists"):
+        loop.close()
+    assert sorted(let_go) == [*range(5)]
+
+
 def test_what_a_coroutine_returns_and_raises_comes_out():
     class Thing:
         async def work(self, number: int) -> int:
