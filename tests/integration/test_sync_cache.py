@@ -17,6 +17,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -383,6 +384,22 @@ def test_the_second_of_two_writers_loses_its_cache_with_a_warning(
     result = up.sync(state_dir=state.place)
     assert keys_of(result) == ["g"] and "warnings" not in result
     up.assert_equal()
+
+
+def test_scratch_of_a_killed_run_is_swept_by_the_next(
+    up: Pair, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And not by check mode, which changes nothing."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "scratch"))
+    left = tmp_path / "scratch" / ("stowage-state-" + "0" * 16)
+    left.mkdir(parents=True, mode=0o700)
+    (left / ("0" * 32 + ".sqlite3")).touch()
+    seed(up)
+    state = InS3(up)
+    up.sync(check=True, state_dir=state.place)
+    assert os.listdir(left.parent) == [left.name]
+    up.sync(state_dir=state.place)
+    assert os.listdir(left.parent) == []
 
 
 @pytest.mark.parametrize("body", [b"", b"no database" * 1000])

@@ -18,7 +18,6 @@ import hashlib
 import json
 import os
 import sqlite3
-import tempfile
 from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Any
@@ -30,6 +29,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._s3.wire import Reader
 from ansible_collections.stowage.s3.plugins.module_utils._sync.digests import BLOCK
 from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Row, there
 from ansible_collections.stowage.s3.plugins.module_utils._sync.notes import Notes
+from ansible_collections.stowage.s3.plugins.module_utils._sync.temporary import scratch, sweep
 
 VERSION = 1
 FOLDERS = ("cache", "runs", "uploads")  # what a state directory holds
@@ -280,8 +280,10 @@ class State:
                 yield cache
             return
         key = f"{self._prefix}cache/{name}"
-        with tempfile.TemporaryDirectory(prefix="stowage-") as scratch:
-            path = os.path.join(scratch, name)
+        if write:
+            sweep()
+        with scratch() as place:
+            path = os.path.join(place, name)
             etag = self._fetch(key, path)
             with self._opened(path, wanted, write=write) as cache:
                 yield cache
