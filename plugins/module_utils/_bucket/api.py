@@ -1,0 +1,84 @@
+# Copyright: (c) 2026, Stowage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""Calls of a bucket's configuration through boto3: counted, owner-checked, and with errors that say what to do.
+
+Note that this module util is PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Sequence
+from typing import Any
+
+with contextlib.suppress(ImportError):  # the module has told the user, before anything here is called
+    import botocore.exceptions
+
+from ansible_collections.stowage.s3.plugins.module_utils._errors import S3Error, StowageError, s3_error
+
+# Answers of servers that do not know a sub-resource. Some take its PUT for one of a bucket.
+_UNKNOWN = {"NotImplemented", "MethodNotAllowed", "BucketAlreadyExists", "BucketAlreadyOwnedByYou", "NotSupported"}
+# Without an expected owner: not in their input (botocore's model of S3).
+_UNOWNED = {"create_bucket", "list_buckets"}
+
+
+# S3 allows one change of a bucket at a time; botocore does not try these again.
+_BUSY = {"OperationAborted", "ConflictException"}
+_PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)  # seconds
+
+
+class Unsupported(S3Error):
+    """The endpoint does not know this sub-resource."""
+
+
+class Api:
+    """One bucket; used by several threads."""
+
+    def __init__(self, client: Any, bucket: str, expected_owner: str = "") -> None:
+        self.client, self.bucket, self._owner = client, bucket, expected_owner
+        self.calls = 0
+        self._lock = threading.Lock()
+
+    def call(self, method: str, *, missing: Sequence[str] = (), **arguments: Any) -> dict[str, Any]:
+        """Call a method of botocore's client. `missing`: codes that mean "not configured", answered by {}.
+
+        Raises S3Error (NotFound, Denied, Unsupported), StowageError.
+        """
+        with self._lock:
+            self.calls += 1
+        owner = {"ExpectedBucketOwner": self._owner} if self._owner and method not in _UNOWNED else {}
+        operation = self.client.meta.method_to_api_mapping[method]
+        for pause in (*_PAUSES, None):
+            try:
+                return dict(getattr(self.client, method)(Bucket=self.bucket, **owner, **arguments))
+            except botocore.exceptions.ClientError as error:
+                if pause is None or error.response.get("Error", {}).get("Code") not in _BUSY:
+                    return self._refused(operation, error, missing)
+                time.sleep(pause)
+            except botocore.exceptions.BotoCoreError as error:
+                raise StowageError(f"{operation} s3://{self.bucket}: {error}") from error
+        raise AssertionError
+
+    def _refused(self, operation: str, error: Any, missing: Sequence[str]) -> dict[str, Any]:
+        answer, meta = error.response.get("Error", {}), error.response.get("ResponseMetadata", {})
+        code, status = str(answer.get("Code", "")), int(meta.get("HTTPStatusCode", 0))
+        if code in missing:
+            return {}
+        found = s3_error(
+            operation,
+            self.bucket,
+            "",
+            status=status,
+            code=code,
+            message=str(answer.get("Message", "")),
+            request_id=str(meta.get("RequestId", "")),
+        )
+        if operation != "CreateBucket" and (code in _UNKNOWN or status in (405, 501)):
+            raise Unsupported(
+                operation, self.bucket, status=status, code=code, message=str(answer.get("Message", "")),
+                advice="This endpoint does not know this part of S3: leave the option out for it",
+            ) from None  # fmt: skip
+        raise found from None

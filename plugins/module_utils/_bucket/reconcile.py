@@ -1,0 +1,108 @@
+# Copyright: (c) 2026, Stowage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""Look, decide, do, report: what all modules that configure a bucket share.
+
+Note that this module util is PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any, TypeVar
+
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.api import Api
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspect import Aspect
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.plan import (
+    Change,
+    Plan,
+    Wanted,
+    differs,
+    view,
+)
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.shape import Document, flatten
+from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
+
+T = TypeVar("T")
+
+AT_ONCE = 24  # reads under way: as many as there are aspects
+# Seconds between two looks at whether what was written is there: S3's configurations spread in seconds.
+LOOKS = (0.0, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8)
+
+
+def read(api: Api, aspects: Iterable[Aspect]) -> dict[str, Document]:
+    """The present configurations by the names of aspects, side by side. Raises StowageError."""
+    aspects = list(aspects)
+    found = side_by_side([partial(aspect.read, api) for aspect in aspects])
+    return {aspect.name: document for aspect, document in zip(aspects, found, strict=True)}
+
+
+def side_by_side(works: Sequence[Callable[[], T]]) -> list[T]:
+    """The results in order; the first error is raised when all have ended."""
+    if not works:
+        return []
+    with ThreadPoolExecutor(min(AT_ONCE, len(works)), thread_name_prefix="read") as pool:
+        return [future.result() for future in [pool.submit(work) for work in works]]
+
+
+def involved(aspects: Sequence[Aspect], wanted: Wanted) -> list[Aspect]:
+    """The aspects that have to be read: those that the task speaks of, and what their rules look at."""
+    spoken = {aspect.name for aspect in aspects if wanted.speaks_of(aspect)}
+    needed = {name for aspect in aspects if aspect.name in spoken for name in aspect.needs}
+    return [aspect for aspect in aspects if aspect.name in spoken | needed]
+
+
+def apply(
+    api: Api, plan: Plan, extra: Mapping[str, Mapping[str, Any]], sleep: Callable[[float], None] = time.sleep
+) -> None:
+    """Write every change, then look until all are there. `extra`: more keywords, by the names of aspects.
+
+    Raises StowageError: refused by S3, or another value is there in the end.
+    """
+    done: list[str] = []
+    for change in plan.changes:
+        try:
+            change.aspect.write(api, change.old, change.new, extra.get(change.aspect.name, {}))
+        except StowageError as error:
+            told = f" Before that these were changed: {', '.join(done)}." if done else ""
+            raise StowageError(f"{change.aspect.name}: {error}{told}") from error
+        done.append(change.aspect.name)
+    left = list(plan.changes)
+    for pause in LOOKS:
+        sleep(pause)
+        found = read(api, [change.aspect for change in left])
+        left = [change for change in left if not _there(change, found[change.aspect.name])]
+        if not left:
+            return
+    raise StowageError(" ".join(_missing(change, found[change.aspect.name]) for change in left))
+
+
+def _there(change: Change, found: Document) -> bool:
+    return not differs(change.aspect, change.after, flatten(change.aspect.options, found))
+
+
+def _missing(change: Change, found: Document) -> str:
+    return (
+        f"{change.aspect.name}: written, and taken, but another value is there. Asked for: {change.after}."
+        f" There: {flatten(change.aspect.options, found)}. Either somebody else writes it too, or this endpoint does"
+        " not keep all of it: then leave those parts out."
+    )
+
+
+def diff(plan: Plan, name: str) -> dict[str, Any]:
+    """Ansible's diff: the options that change, before and after."""
+    return {
+        "before_header": name,
+        "after_header": name,
+        "before": {k: v for change in plan.changes for k, v in view(change.aspect, change.old).items()},
+        "after": {k: v for change in plan.changes for k, v in view(change.aspect, change.new).items()},
+    }
+
+
+def permissions(aspects: Iterable[Aspect], *, writing: bool) -> list[str]:
+    """The IAM actions that it takes to read aspects, and to write them."""
+    found = {name for each in aspects for name in each.permissions.read}
+    return sorted(found | ({name for each in aspects for name in each.permissions.write} if writing else set()))

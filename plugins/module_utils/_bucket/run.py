@@ -1,0 +1,232 @@
+# Copyright: (c) 2026, Stowage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""From a module's parameters to its result, for all modules that configure a bucket.
+
+Note that this module util is PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.api import Api
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspect import Aspect
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.plan import (
+    Change,
+    Plan,
+    Wanted,
+    asked,
+    decide,
+    sets,
+    view,
+)
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.reconcile import (
+    apply,
+    involved,
+    permissions,
+    side_by_side,
+)
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.removal import Contents, contents_of, remove
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.shape import Document, Values, argument_spec
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.table import ASPECTS
+from ansible_collections.stowage.s3.plugins.module_utils._connection import boto_client
+from ansible_collections.stowage.s3.plugins.module_utils._errors import NotFound, StowageError
+from ansible_collections.stowage.s3.plugins.module_utils._plain import DEFAULT_REGION, is_aws
+
+# Not configurations, but asked for by S3 where they are changed.
+MFA = {"mfa": {"type": "str", "no_log": True}}
+COMMON = {"name": {"type": "str", "required": True, "aliases": ["bucket"]}, "expected_bucket_owner": {"type": "str"}}
+
+
+def spec(aspects: Sequence[Aspect]) -> dict[str, dict[str, Any]]:
+    """The argument spec of a module that configures these aspects."""
+    found = {name: option for aspect in aspects for name, option in argument_spec(aspect.options).items()}
+    purges = {f"purge_{each.name}": {"type": "bool", "default": True} for each in sets(aspects)}
+    return {**COMMON, **found, **purges, **(MFA if "mfa_delete" in found else {})}
+
+
+BUCKET_SPEC = {
+    **spec(ASPECTS),
+    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    "force": {"type": "bool", "default": False},
+    "namespace": {"type": "str", "choices": ["account-regional", "global"]},
+}
+
+
+def bucket(module: Any) -> dict[str, Any]:
+    """`stowage.s3.bucket`: a bucket with everything that the task says of it, or none. Raises StowageError."""
+    if module.params["state"] == "absent":
+        return _absent(module)
+    return _present(module, ASPECTS, create=True)
+
+
+def single(aspects: Sequence[Aspect]) -> Any:
+    """The work of a module for some aspects of a bucket that is there."""
+    return partial(_present, aspects=aspects, create=False)
+
+
+def _api(module: Any) -> Api:
+    return Api(boto_client(module, "s3"), module.params["name"], module.params["expected_bucket_owner"] or "")
+
+
+def _aws(api: Api) -> bool:
+    return is_aws(api.client.meta.endpoint_url)
+
+
+def _head(api: Api) -> dict[str, Any]:
+    try:
+        return {"region": "", **_region(api.call("head_bucket"))}
+    except NotFound:
+        return {}
+
+
+def _region(answer: Mapping[str, Any]) -> dict[str, Any]:
+    return {"region": answer["BucketRegion"]} if answer.get("BucketRegion") else {}
+
+
+def _present(module: Any, aspects: Sequence[Aspect], create: bool) -> dict[str, Any]:
+    wanted, api = asked(aspects, module.params), _api(module)
+    read = involved(aspects, wanted)
+    head, *documents = side_by_side([partial(_head, api), *(partial(_read, api, aspect) for aspect in read)])
+    there = bool(head)
+    if not there and not create:
+        raise StowageError(f"s3://{api.bucket} does not exist. Create it first, with stowage.s3.bucket.")
+    if there:
+        _check_region(module, api, head["region"])
+        for aspect, found in zip(read, documents, strict=True):
+            # What the rules alone look at they do without, where it cannot be had.
+            if isinstance(found, StowageError) and wanted.speaks_of(aspect):
+                raise found
+    else:
+        documents = [aspect.initial if _aws(api) else {} for aspect in read]
+    present = {
+        aspect.name: document
+        for aspect, document in zip(read, documents, strict=True)
+        if not isinstance(document, StowageError)
+    }
+    plan = decide(aspects, wanted, present, bucket=api.bucket, aws=_aws(api), created=not there)
+    for warning in plan.warnings:
+        module.warn(warning)
+    if not module.check_mode:
+        if not there:
+            _create(module, api, aspects, wanted)
+        mfa = module.params.get("mfa")
+        apply(api, plan, {"versioning": {"MFA": mfa}} if mfa else {})
+    return _result(api, aspects, wanted, present, plan, created=not there)
+
+
+def _read(api: Api, aspect: Aspect) -> Document | StowageError:
+    """An error is kept: of a bucket that is not there it says nothing."""
+    try:
+        return aspect.read(api)
+    except StowageError as error:
+        return error
+
+
+def _check_region(module: Any, api: Api, region: str) -> None:
+    asked_for = module.params["region"]
+    if region and asked_for and region != asked_for:
+        raise StowageError(
+            f"s3://{api.bucket} is in {region}, and region says {asked_for}; a bucket cannot move. Set region to"
+            f" {region}, or choose another name."
+        )
+
+
+def _create(module: Any, api: Api, aspects: Sequence[Aspect], wanted: Wanted) -> None:
+    arguments: dict[str, Any] = {}
+    for aspect in aspects:
+        arguments.update(aspect.creation(wanted.values))
+    region = api.client.meta.region_name
+    if region != DEFAULT_REGION:  # which is not said: S3 refuses its own name there
+        arguments["CreateBucketConfiguration"] = {"LocationConstraint": region}
+    if module.params.get("namespace"):
+        arguments["BucketNamespace"] = module.params["namespace"]
+    api.call("create_bucket", **arguments)
+
+
+def _result(
+    api: Api,
+    aspects: Sequence[Aspect],
+    wanted: Wanted,
+    present: Mapping[str, Document],
+    plan: Plan,
+    *,
+    created: bool,
+) -> dict[str, Any]:
+    values: Values = {}
+    for aspect in aspects:
+        if wanted.speaks_of(aspect):
+            values.update(view(aspect, present[aspect.name]))
+    before, after = dict(values), dict(values)
+    for change in plan.changes:
+        after.update(view(change.aspect, change.new))
+    changed = {name for change in plan.changes for name in view(change.aspect, change.new)}
+    changed = {name for name in changed if before[name] != after[name]}
+    diff = {
+        "before": {"state": "absent"} if created else {name: before[name] for name in sorted(changed)},
+        "after": {**({"state": "present"} if created else {}), **{name: after[name] for name in sorted(changed)}},
+        "before_header": f"s3://{api.bucket}",
+        "after_header": f"s3://{api.bucket}",
+    }
+    return {
+        "changed": created or bool(plan.changes),
+        "diff": diff,
+        "bucket": {"name": api.bucket, **after},
+        "calls": api.calls,
+        "rollback": {"name": api.bucket, "state": "absent"} if created else _rollback(api.bucket, plan),
+        "irreversible": list(plan.irreversible),
+        "permissions": permissions([aspect for aspect in aspects if wanted.speaks_of(aspect)], writing=True),
+    }
+
+
+def _rollback(name: str, plan: Plan) -> dict[str, Any]:
+    """What the module takes to put back what was there: every part is said, as what is not said stays."""
+    found: dict[str, Any] = {}
+    for change in plan.changes:
+        found.update(_undone(change))
+    final = {text.partition(":")[0] for text in plan.irreversible}
+    found = {option: value for option, value in found.items() if option not in final}
+    return {"name": name, **found} if found else {}
+
+
+def _undone(change: Change) -> Values:
+    found: Values = {}
+    before, after = view(change.aspect, change.old), view(change.aspect, change.new)
+    for each in change.aspect.options:
+        value = before[each.name]
+        if value == after[each.name]:
+            continue
+        if each.of and not each.many and value:
+            parts = [part for part in each.of if part.name in value or part.name in after[each.name]]
+            value = {part.name: value.get(part.name, part.empty) for part in parts}
+        found[each.name] = value
+    return found
+
+
+def _absent(module: Any) -> dict[str, Any]:
+    api, force = _api(module), module.params["force"]
+    head = _head(api)
+    nothing = {"changed": False, "diff": {"before": {}, "after": {}}, "bucket": {}, "rollback": {}, "irreversible": []}
+    if not head:
+        return {**nothing, "calls": api.calls, "permissions": ["s3:ListBucket"]}
+    _check_region(module, api, head["region"])
+    found = contents_of(api, count=force)
+    if found.any and not force:
+        raise StowageError(
+            f"s3://{api.bucket} is not empty, and only an empty bucket can be deleted. Set force to delete everything"
+            " in it, all versions and unfinished uploads too."
+        )
+    if not module.check_mode:
+        remove(api, found)
+    return {
+        **nothing,
+        "changed": True,
+        "diff": {"before": {"state": "present", **found.counts}, "after": {"state": "absent"}},
+        "deleted": found.counts,
+        "calls": api.calls,
+        "irreversible": [f"state: s3://{api.bucket} and what was in it cannot be brought back."],
+        "permissions": ["s3:DeleteBucket", "s3:ListBucket", *(Contents.PERMISSIONS if force else ())],
+    }

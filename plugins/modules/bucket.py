@@ -1,0 +1,132 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, Stowage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: bucket
+short_description: Create, configure and delete a bucket
+version_added: 0.2.0
+description:
+  - Makes a bucket be as the task says, in one task, with every sub-resource that S3 has.
+  - What the task does not speak of is neither read nor touched. An empty value (V({}), V([]), V("")) removes what is configured.
+  - Check mode and diff mode tell exactly what the run will do. What S3 would refuse is refused before anything is changed.
+  - After a write it looks until S3 shows the new value.
+author:
+  - Stowage contributors (@stowage)
+extends_documentation_fragment:
+  - stowage.s3.ownership
+  - stowage.s3.tags
+  - stowage.s3.encryption
+  - stowage.s3.versioning
+  - stowage.s3.public_access
+  - stowage.s3.cors
+  - stowage.s3.metrics
+  - stowage.s3.connection
+  - stowage.s3.connection.bucket
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+options:
+  name:
+    description: The name of the bucket.
+    type: str
+    required: true
+    aliases: [bucket]
+  state:
+    description: Whether the bucket is there. V(absent) deletes it, if it is empty or O(force) is given.
+    type: str
+    choices: [present, absent]
+    default: present
+  force:
+    description:
+      - With O(state=absent), delete everything in the bucket first, all versions and unfinished uploads too.
+      - Check mode tells how many. What object lock protects is not deleted, and the bucket stays then.
+    type: bool
+    default: false
+  namespace:
+    description:
+      - In which namespace a new bucket gets its name. Names of V(account-regional) are the account's own, so nobody else can take them.
+      - Only looked at when the bucket is created.
+    type: str
+    choices: [account-regional, global]
+attributes:
+  check_mode:
+    description: Can run in check mode and return changed status prediction without modifying target.
+    support: full
+  diff_mode:
+    description: Will return details on what has changed (or possibly needs changing in check mode), when in diff mode.
+    support: full
+"""
+
+EXAMPLES = r"""
+- name: A bucket for uploads
+  stowage.s3.bucket:
+    name: example-uploads
+    versioning: enabled
+    encryption:
+      algorithm: AES256
+    tags:
+      team: web
+
+- name: Look what would change
+  stowage.s3.bucket:
+    name: example-uploads
+    versioning: suspended
+  check_mode: true
+  diff: true
+
+- name: Delete it with everything in it
+  stowage.s3.bucket:
+    name: example-uploads
+    state: absent
+    force: true
+"""
+
+RETURN = r"""
+bucket:
+  description: The bucket's name and the options that the task spoke of, as they are after the task. Empty values are not configured.
+  returned: always
+  type: dict
+  sample: {name: example-uploads, versioning: enabled, mfa_delete: ""}
+calls:
+  description: How many calls of the S3 API were made.
+  returned: always
+  type: int
+rollback:
+  description:
+    - The options with which this module puts back what the task changed. Empty if nothing was changed.
+    - What cannot be undone is left out, see RV(irreversible).
+  returned: always
+  type: dict
+  sample: {name: example-uploads, versioning: suspended}
+irreversible:
+  description: What of the changes cannot be undone, in check mode too.
+  returned: always
+  type: list
+  elements: str
+permissions:
+  description: The IAM actions that this task takes, and no more.
+  returned: always
+  type: list
+  elements: str
+  sample: ["s3:GetBucketVersioning", "s3:ListBucket", "s3:PutBucketVersioning"]
+deleted:
+  description: How many versions, delete markers and unfinished uploads were deleted with the bucket.
+  returned: when O(state=absent) and O(force=true)
+  type: dict
+  sample: {versions: 1200, delete_markers: 3, uploads: 0}
+"""
+
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.run import BUCKET_SPEC, bucket
+from ansible_collections.stowage.s3.plugins.module_utils._module import run
+
+
+def main() -> None:
+    """Configure."""
+    run(BUCKET_SPEC, bucket)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,15 @@
+# Copyright: (c) 2026, Stowage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+from aspects.case import Course, Step
+
+COURSES = (
+    Course(
+        "another owner",
+        (
+            Step({"ownership": "ObjectWriter"}),
+            Step({"ownership": "BucketOwnerPreferred"}),
+            Step({"ownership": "BucketOwnerEnforced"}),
+        ),
+    ),
+)
+REFUSALS = ()
