@@ -15,6 +15,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.cors im
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.encryption import ENCRYPTION
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.metrics import METRICS
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.ownership import OWNERSHIP
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.policy import POLICY
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.public_access import PUBLIC_ACCESS
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.tags import TAGS_OF_BUCKET
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.versioning import VERSIONING
@@ -25,6 +26,7 @@ ASPECTS: tuple[Aspect, ...] = (
     ENCRYPTION,
     VERSIONING,
     PUBLIC_ACCESS,
+    POLICY,
     CORS,
     METRICS,
 )
