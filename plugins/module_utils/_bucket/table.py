@@ -11,6 +11,7 @@ Note that this module util is PRIVATE to the collection.
 from __future__ import annotations
 
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspect import Aspect
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.acl import ACL
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.cors import CORS
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.encryption import ENCRYPTION
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.metrics import METRICS
@@ -26,6 +27,7 @@ ASPECTS: tuple[Aspect, ...] = (
     ENCRYPTION,
     VERSIONING,
     PUBLIC_ACCESS,
+    ACL,
     POLICY,
     CORS,
     METRICS,
