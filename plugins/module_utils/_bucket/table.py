@@ -14,6 +14,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspect import A
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.acl import ACL
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.cors import CORS
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.encryption import ENCRYPTION
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.logging import LOGGING
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.metrics import METRICS
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.ownership import OWNERSHIP
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.policy import POLICY
@@ -30,5 +31,6 @@ ASPECTS: tuple[Aspect, ...] = (
     ACL,
     POLICY,
     CORS,
+    LOGGING,
     METRICS,
 )
