@@ -25,6 +25,7 @@ extends_documentation_fragment:
   - stowage.s3.policy
   - stowage.s3.cors
   - stowage.s3.logging
+  - stowage.s3.website
   - stowage.s3.metrics
   - stowage.s3.connection
   - stowage.s3.connection.bucket

@@ -21,6 +21,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.policy 
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.public_access import PUBLIC_ACCESS
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.tags import TAGS_OF_BUCKET
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.versioning import VERSIONING
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.website import WEBSITE
 
 ASPECTS: tuple[Aspect, ...] = (
     OWNERSHIP,
@@ -32,5 +33,6 @@ ASPECTS: tuple[Aspect, ...] = (
     POLICY,
     CORS,
     LOGGING,
+    WEBSITE,
     METRICS,
 )
