@@ -11,6 +11,7 @@ Note that this module util is PRIVATE to the collection.
 from __future__ import annotations
 
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspect import Aspect
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.accelerate import ACCELERATE
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.acl import ACL
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.cors import CORS
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.encryption import ENCRYPTION
@@ -34,5 +35,6 @@ ASPECTS: tuple[Aspect, ...] = (
     CORS,
     LOGGING,
     WEBSITE,
+    ACCELERATE,
     METRICS,
 )
