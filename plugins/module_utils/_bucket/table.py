@@ -20,6 +20,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.metrics
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.ownership import OWNERSHIP
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.policy import POLICY
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.public_access import PUBLIC_ACCESS
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.request_payment import REQUEST_PAYMENT
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.tags import TAGS_OF_BUCKET
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.versioning import VERSIONING
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.website import WEBSITE
@@ -36,5 +37,6 @@ ASPECTS: tuple[Aspect, ...] = (
     LOGGING,
     WEBSITE,
     ACCELERATE,
+    REQUEST_PAYMENT,
     METRICS,
 )
