@@ -28,6 +28,7 @@ extends_documentation_fragment:
   - stowage.s3.website
   - stowage.s3.accelerate
   - stowage.s3.request_payment
+  - stowage.s3.abac
   - stowage.s3.metrics
   - stowage.s3.connection
   - stowage.s3.connection.bucket

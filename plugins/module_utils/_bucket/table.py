@@ -11,6 +11,7 @@ Note that this module util is PRIVATE to the collection.
 from __future__ import annotations
 
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspect import Aspect
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.abac import ABAC
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.accelerate import ACCELERATE
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.acl import ACL
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.cors import CORS
@@ -38,5 +39,6 @@ ASPECTS: tuple[Aspect, ...] = (
     WEBSITE,
     ACCELERATE,
     REQUEST_PAYMENT,
+    ABAC,
     METRICS,
 )
