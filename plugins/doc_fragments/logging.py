@@ -35,7 +35,7 @@ options:
         choices: [simple, partitioned_event_time, partitioned_delivery_time]
       grants:
         description:
-          - Who may read the logs besides the owner of O(logging.target_bucket), which has to allow ACLs (see O(ownership)). V([]) removes all.
+          - Who may read the logs besides the owner of O(logging.target_bucket), which has to allow ACLs (see O(stowage.s3.bucket#module:ownership)). V([]) removes all.
           - Each has one of O(logging.grants[].id), O(logging.grants[].uri) and O(logging.grants[].email).
         type: list
         elements: dict

@@ -18,7 +18,7 @@ options:
         an account is the same as its root's ARN. The order of statements counts.
       - >-
         What S3 would refuse is refused before anything is changed: more than 20480 bytes, a statement without Effect, Principal, Action or Resource,
-        an element that S3 does not know, a resource in another bucket, a public policy beside O(public_access.block_public_policy).
+        an element that S3 does not know, a resource in another bucket, a public policy beside O(stowage.s3.bucket#module:public_access.block_public_policy).
       - A policy is refused, too, whose Deny keeps everybody from changing and deleting it again.
     type: json
   purge_policy:

@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.api import of_bucket
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspect import Aspect
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.shape import canonical
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.table import ASPECTS
 from aspects.case import RECORDER, Course, Refusal, Step
@@ -126,6 +128,15 @@ def test_nothing_is_deleted_that_is_not_there(options: dict[str, Any]) -> None:
         assert not converge(recorder.server, "b", options)["changed"]
         assert recorder.writes() == []
         assert "b" in recorder.buckets
+
+
+@pytest.mark.parametrize("aspect", [aspect for aspect in ASPECTS if aspect.delete], ids=lambda aspect: aspect.name)
+def test_only_what_a_get_returned_is_deleted(aspect: Aspect, recorder: Recorder) -> None:
+    recorder.make("b").kept.clear()
+    api = of_bucket(recorder.server.client("s3"), "b", None)
+    aspect.write(api, aspect.read(api), {}, {})
+    assert recorder.writes() == []
+    assert "b" in recorder.buckets
 
 
 @pytest.mark.parametrize("options", NOTHING)
