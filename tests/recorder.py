@@ -20,6 +20,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from server import REGION, Server
 
 OWNER = "111122223333"
+CANONICAL_OWNER = "0a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f9"
 _XML = '<?xml version="1.0" encoding="UTF-8"?>'
 _XMLNS = "http://s3.amazonaws.com/doc/2006-03-01/"
 # What S3 answers where a sub-resource is not configured: an error code, or an empty document.
@@ -64,6 +65,30 @@ NEW = {
     "<SSEAlgorithm>AES256</SSEAlgorithm></ApplyServerSideEncryptionByDefault><BucketKeyEnabled>false"
     "</BucketKeyEnabled></Rule></ServerSideEncryptionConfiguration>",
 }
+# By canned ACL: permissions besides the owner's, and the group that has them.
+_CANNED = {
+    "private": (),
+    "public-read": (("READ", "AllUsers"),),
+    "public-read-write": (("READ", "AllUsers"), ("WRITE", "AllUsers")),
+    "authenticated-read": (("READ", "AuthenticatedUsers"),),
+}
+
+
+def acl_of(canned: str) -> bytes:
+    """The grants that a canned ACL stands for: S3 never answers its name."""
+    grants = [("FULL_CONTROL", "CanonicalUser", f"<ID>{CANONICAL_OWNER}</ID><DisplayName>owner</DisplayName>")]
+    for permission, group in _CANNED[canned]:
+        grants.append((permission, "Group", f"<URI>http://acs.amazonaws.com/groups/global/{group}</URI>"))
+    body = "".join(
+        f'<Grant><Grantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="{kind}">{who}</Grantee>'
+        f"<Permission>{permission}</Permission></Grant>"
+        for permission, kind, who in grants
+    )
+    owner = f"<Owner><ID>{CANONICAL_OWNER}</ID><DisplayName>owner</DisplayName></Owner>"
+    return (
+        f'{_XML}<AccessControlPolicy xmlns="{_XMLNS}">{owner}<AccessControlList>{body}</AccessControlList>'
+        "</AccessControlPolicy>"
+    ).encode()
 
 
 @dataclasses.dataclass
@@ -120,6 +145,7 @@ class Recorder:
         bucket = self.buckets[name] = Bucket(region, {})
         if self.modern:
             bucket.kept = {(sub, ""): Kept(body.encode()) for sub, body in NEW.items()}
+        bucket.kept["acl", ""] = Kept(acl_of("private"))
         return bucket
 
     def text(self, name: str, sub: str, identifier: str = "") -> str:
@@ -203,6 +229,8 @@ class Recorder:
         place = (sub, query.get("id", ""))
         if method in ("PUT", "POST"):
             extra = {name: headers[name] for name in KEPT_HEADERS if name in headers}
+            if sub == "acl" and "x-amz-acl" in headers:
+                body = acl_of(headers["x-amz-acl"])
             if sub not in self.dropped:
                 bucket.kept[place] = Kept(body, extra, bucket.kept.get(place), self.stale)
             return 200, {}, b""

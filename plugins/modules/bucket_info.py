@@ -30,7 +30,21 @@ options:
     description: What to read. By default everything.
     type: list
     elements: str
-    choices: [ownership, tags, encryption, versioning, public_access, cors, metrics]
+    choices:
+      - ownership
+      - tags
+      - encryption
+      - versioning
+      - public_access
+      - acl
+      - policy
+      - cors
+      - logging
+      - website
+      - accelerate
+      - request_payment
+      - abac
+      - metrics
 seealso:
   - module: stowage.s3.bucket
 attributes:

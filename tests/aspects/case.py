@@ -15,13 +15,14 @@ class Step:
     """Options of one task, and what is there afterwards.
 
     after: the options as the result shows them, where that is not what the task said. changed: what a first run says.
-    final: it cannot be undone, so nothing is rolled back.
+    final: it cannot be undone, so nothing is rolled back. warns: what the first run's warnings say.
     """
 
     options: dict[str, Any]
     after: dict[str, Any] | None = None
     changed: bool = True
     final: bool = False
+    warns: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -41,3 +42,4 @@ class Refusal:
     options: dict[str, Any]
     says: tuple[str, ...]
     before: dict[str, Any] = dataclasses.field(default_factory=dict)
+    bucket: str = "b"

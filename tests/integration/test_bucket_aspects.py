@@ -13,11 +13,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.api import of_bucket
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspect import Aspect
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.shape import canonical
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.table import ASPECTS
 from aspects.case import RECORDER, Course, Refusal, Step
-from harness import run_module
-from recorder import Recorder, recording
+from harness import run_module, warned
+from recorder import CANONICAL_OWNER, Kept, Recorder, recording
 from server import Server
 
 FIELDS = {each.name: each for aspect in ASPECTS for each in aspect.options}
@@ -67,6 +69,8 @@ def take(server: Server, name: str, step: Step) -> None:
     done = converge(server, name, step.options)
     assert (done["changed"], done["diff"]) == (check["changed"], check["diff"])
     assert bool(done["diff"]["after"]) == step.changed
+    for text in step.warns:
+        assert text in " ".join(warned(done))
     shown = {option: value for option, value in done["bucket"].items() if option in expected}
     assert plain(shown) == plain(expected)
     for again in (True, False):
@@ -95,13 +99,130 @@ def test_course(course: Course, server: str, place: Callable[[str], Server]) -> 
 
 @pytest.mark.parametrize("refusal", REFUSALS)
 def test_refusal(refusal: Refusal, recorder: Recorder) -> None:
-    recorder.make("b")
+    recorder.make(refusal.bucket)
     if refusal.before:
-        converge(recorder.server, "b", refusal.before)
+        converge(recorder.server, refusal.bucket, refusal.before)
     del recorder.requests[:]
     for check in (True, False):
-        result = run_module("bucket", {"name": "b", **refusal.options}, server=recorder.server, check=check)
+        result = run_module("bucket", {"name": refusal.bucket, **refusal.options}, server=recorder.server, check=check)
         assert result.get("failed"), result
         for text in refusal.says:
             assert text in result["msg"]
     assert recorder.writes() == []
+
+
+# Options by which each aspect is removed, of those that can be.
+NOTHING = [
+    pytest.param({each.name: each.empty}, id=aspect.name)
+    for aspect in ASPECTS
+    for each in aspect.options
+    if each.empty in ({}, [])
+]
+
+
+@pytest.mark.parametrize("options", NOTHING)
+def test_nothing_is_deleted_that_is_not_there(options: dict[str, Any]) -> None:
+    """Some servers, and this recorder, delete the bucket where there is nothing of this kind to delete."""
+    with recording(modern=False) as recorder:
+        recorder.make("b")
+        assert not converge(recorder.server, "b", options)["changed"]
+        assert recorder.writes() == []
+        assert "b" in recorder.buckets
+
+
+@pytest.mark.parametrize("aspect", [aspect for aspect in ASPECTS if aspect.delete], ids=lambda aspect: aspect.name)
+def test_only_what_a_get_returned_is_deleted(aspect: Aspect, recorder: Recorder) -> None:
+    recorder.make("b").kept.clear()
+    api = of_bucket(recorder.server.client("s3"), "b", None)
+    aspect.write(api, aspect.read(api), {}, {})
+    assert recorder.writes() == []
+    assert "b" in recorder.buckets
+
+
+@pytest.mark.parametrize("options", NOTHING)
+def test_a_denied_read_is_not_taken_for_nothing(options: dict[str, Any], recorder: Recorder) -> None:
+    recorder.make("b")
+    converge(recorder.server, "b", options, check=True)
+    recorder.denied = {each for each in recorder.requests if each.startswith("GET")}
+    assert recorder.denied
+    result = run_module("bucket", {"name": "b", **options}, server=recorder.server)
+    assert result.get("failed")
+    assert "denied" in result["msg"].lower()
+    assert recorder.writes() == []
+
+
+PUBLIC = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}
+OPEN: dict[str, Any] = {"ownership": "ObjectWriter", "public_access": {}, "acl": {"canned": "public-read"}}
+ORDERS = {
+    "ACLs and public ones are allowed before there is one": (
+        {},
+        OPEN,
+        ["PUT ownershipControls", "DELETE publicAccessBlock", "PUT acl"],
+    ),
+    "and turned off when it has gone": (
+        OPEN,
+        {"ownership": "BucketOwnerEnforced", "acl": {}, "public_access": {"block_public_acls": True}},
+        ["PUT acl", "PUT ownershipControls", "PUT publicAccessBlock"],
+    ),
+    "public access is allowed before a policy gives it": (
+        {},
+        {"policy": {"Statement": PUBLIC}, "public_access": {"block_public_policy": False}},
+        ["PUT publicAccessBlock", "PUT policy"],
+    ),
+    "and blocked when that has gone": (
+        {"policy": {"Statement": PUBLIC}, "public_access": {}},
+        {"policy": {}, "public_access": {"block_public_policy": True}},
+        ["DELETE policy", "PUT publicAccessBlock"],
+    ),
+    "tags are set before they count": ({}, {"abac": True, "tags": {"a": "b"}}, ["PUT tagging", "PUT abac"]),
+    "and changed when they no longer do": (
+        {"abac": True, "tags": {"a": "b"}},
+        {"abac": False, "tags": {"a": "c"}},
+        ["PUT abac", "PUT tagging"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "options", "writes"), ORDERS.values(), ids=ORDERS)
+def test_order(before: dict[str, Any], options: dict[str, Any], writes: list[str], recorder: Recorder) -> None:
+    recorder.make("b")
+    if before:
+        converge(recorder.server, "b", before)
+    del recorder.requests[:]
+    converge(recorder.server, "b", options)
+    assert recorder.writes() == writes
+
+
+def test_grants_of_a_new_bucket_take_its_owner(recorder: Recorder) -> None:
+    options = {"ownership": "ObjectWriter", "acl": {"grants": [{"permission": "READ", "id": "2" * 64}]}}
+    result = run_module("bucket", {"name": "b", **options}, server=recorder.server)
+    assert "acl.owner" in result["msg"]
+    assert recorder.writes() == []
+    options["acl"]["owner"] = CANONICAL_OWNER  # type: ignore[index]
+    assert converge(recorder.server, "b", options)["changed"]
+    assert not converge(recorder.server, "b", options)["changed"]
+
+
+def test_a_policy_that_is_no_json_is_not_taken_for_none(recorder: Recorder) -> None:
+    recorder.make("b").kept["policy", ""] = Kept(b"{")
+    result = run_module("bucket", {"name": "b", "policy": {}}, server=recorder.server)
+    assert "no JSON" in result["msg"]
+    assert recorder.writes() == []
+
+
+LOCK = {"Effect": "Deny", "Principal": "*", "Action": "s3:PutBucketPolicy", "Resource": "*"}
+WARNINGS = {
+    "a bucket that logs into itself": ({"logging": {"target_bucket": "b"}}, "logs into itself"),
+    "what everybody may do": (
+        {"policy": {"Statement": PUBLIC}, "public_access": {"block_public_policy": False}},
+        "policy.Statement[0]: everybody may",
+    ),
+    "a policy that can only be removed": ({"policy": {"Statement": LOCK}}, "policy: {}"),
+}
+
+
+@pytest.mark.parametrize(("options", "text"), WARNINGS.values(), ids=WARNINGS)
+def test_warnings(options: dict[str, Any], text: str, recorder: Recorder) -> None:
+    recorder.make("b")
+    for check in (True, False):
+        assert text in " ".join(warned(converge(recorder.server, "b", options, check=check)))

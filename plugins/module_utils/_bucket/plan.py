@@ -8,7 +8,7 @@ Note that this module util is PRIVATE to the collection.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,10 +64,16 @@ def sets(aspects: Iterable[Aspect]) -> list[Field]:
 
 
 def asked(aspects: Iterable[Aspect], params: Mapping[str, Any]) -> Wanted:
-    """What the task's parameters say of the aspects."""
+    """What the task's parameters say of the aspects. Raises StowageError."""
     fields = [each for aspect in aspects for each in aspect.options]
     shared = {each.name for each in fields if each.is_set and params.get(f"purge_{each.name}") is False}
-    return Wanted(cleaned(fields, params), frozenset(shared))
+    values: Values = {}
+    for each in fields:
+        try:
+            values.update(cleaned([each], params))
+        except ValueError as error:
+            raise StowageError(f"{each.name}: {error}") from error
+    return Wanted(values, frozenset(shared))
 
 
 def decide(
@@ -90,7 +96,8 @@ def decide(
             after.pop(each.name, None)
         after.update(change.after)
     state = State(before, after, bucket, aws, created)
-    refused = [str(remark) for change in changes for remark in change.aspect.refuse(state)]
+    refused = [str(remark) for each in sets(spoken) for remark in _names(each, wanted)]
+    refused += [str(remark) for change in changes for remark in change.aspect.refuse(state)]
     if refused:
         raise StowageError(f"{bucket}: refused, and nothing was changed. " + " ".join(refused))
     real = [change for change in changes if differs(change.aspect, change.before, change.after)]
@@ -103,14 +110,26 @@ def decide(
     )
 
 
+def _names(each: Field, wanted: Wanted) -> Iterator[Remark]:
+    """Entries are told apart by their names, and need them where others stay."""
+    names = [item.get(each.key) for item in wanted.values.get(each.name, ())] if each.key else []
+    for place, name in enumerate(names):
+        path = f"{each.name}[{place}].{each.key}"
+        if name in (None, ""):
+            if each.name in wanted.shared:
+                yield Remark(path, f"purge_{each.name}: false knows entries by it, and it is not given.", "Give it.")
+        elif name in names[:place]:
+            yield Remark(path, f"{name} is there twice.", "Each entry needs a name of its own.")
+
+
 def _change(aspect: Aspect, wanted: Wanted, old: Document) -> Change:
     present = flatten(aspect.options, old)
     target = dict(present)
-    for each in aspect.options:
-        if each.name in wanted.values:
-            purge = each.name not in wanted.shared
-            target[each.name] = merge(each, wanted.values[each.name], present.get(each.name), purge=purge)
     try:
+        for each in aspect.options:
+            if each.name in wanted.values:
+                purge = each.name not in wanted.shared
+                target[each.name] = merge(each, wanted.values[each.name], present.get(each.name), purge=purge)
         new = expand(aspect.options, target, old)
     except ValueError as error:
         raise StowageError(f"{aspect.name}: {error}") from error

@@ -13,7 +13,7 @@ from typing import Any
 
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspect import Aspect
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.plan import Change, Plan, Wanted, view
-from ansible_collections.stowage.s3.plugins.module_utils._bucket.shape import Document, Values
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.shape import Document, Values, rivals
 
 CREATED, GONE = {"state": "present"}, {"state": "absent"}
 
@@ -63,7 +63,8 @@ def _undone(change: Change) -> Values:
         if value == after[each.name]:
             continue
         if each.of and not each.many and value:
-            parts = [part for part in each.of if part.name in value or part.name in after[each.name]]
+            said = {*value, *after[each.name]} - rivals(each, value)
+            parts = [part for part in each.of if part.name in said]
             value = {part.name: value.get(part.name, part.empty) for part in parts}
         found[each.name] = value
     return found

@@ -9,6 +9,7 @@ Note that this module util is PRIVATE to the collection.
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -51,11 +52,19 @@ TEXT, NUMBER, FLAG, DICT = Kind("str"), Kind("int"), Kind("bool"), Kind("dict")
 SWITCH = Kind("bool", lambda value: "Enabled" if value else "Disabled", lambda value: value == "Enabled")
 # The same where it is a word among others: enabled, disabled, suspended.
 STATUS = Kind("str", lambda value: value.capitalize(), lambda value: value.lower())
+# Words that AWS writes together: bucket_owner for BucketOwner.
+WORDS = Kind(
+    "str",
+    lambda value: "".join(word.capitalize() for word in value.split("_")),
+    lambda value: re.sub("(?<!^)(?=[A-Z])", "_", value).lower(),
+)
+# A number that AWS keeps as a text.
+DIGITS = Kind("int", str, int)
 DATE = Kind("str", _date, _date)
 TAGS = Kind("dict", _tags, lambda value: {tag["Key"]: tag["Value"] for tag in value})
 
 
-_EMPTY: dict[str, Any] = {"str": "", "int": None, "bool": False, "dict": {}}
+_EMPTY: dict[str, Any] = {"str": "", "int": None, "bool": False, "dict": {}, "json": {}}
 
 
 @dataclass(frozen=True)
@@ -66,7 +75,9 @@ class Field:
     document itself. of: the parts of a dict, or of each entry of a list. many: it is a list. key: the part by which the
     entries of a list are known; entries keep what AWS says of them beyond our parts. union: of a set of named things
     that is no list, what is there and what is wanted to both. absent: what AWS means when it leaves the field out, in
-    the option's form. Texts are compared as they are; an own `kind` is for other forms.
+    the option's form. Texts are compared as they are; an own `kind` is for other forms. ordered: the order of the
+    entries counts. blank: an empty text is a value of its own. said: from what a task may write to the option's form;
+    raises ValueError.
     """
 
     name: str
@@ -79,6 +90,9 @@ class Field:
     choices: tuple[str, ...] = ()
     required: bool = False
     absent: Any = None
+    ordered: bool = False
+    blank: bool = False
+    said: Convert = lambda value: value
     no_log: bool | None = None
     spec: Mapping[str, Any] = field(default_factory=dict)  # more of Ansible's words: mutually_exclusive, aliases
 
@@ -102,7 +116,7 @@ class Field:
 
 def is_empty(each: Field, value: Any) -> bool:
     """Whether a value says "not configured". What is switched off is configured, as far as it is said."""
-    return value is not False and value == each.empty
+    return value is not False and not each.blank and value == each.empty
 
 
 def argument_spec(fields: Sequence[Field]) -> dict[str, dict[str, Any]]:
@@ -167,7 +181,7 @@ def _known_by(each: Field, item: Document) -> Any:
 
 
 def cleaned(fields: Sequence[Field], values: Mapping[str, Any]) -> Values:
-    """A task's values without what it did not say: Ansible gives None for that, in every part."""
+    """A task's values without what it did not say: Ansible gives None for that, in every part. Raises ValueError."""
     result = {}
     for each in fields:
         value = values.get(each.name)
@@ -175,15 +189,15 @@ def cleaned(fields: Sequence[Field], values: Mapping[str, Any]) -> Values:
             continue
         if each.of:
             value = [cleaned(each.of, item) for item in value] if each.many else cleaned(each.of, value)
-        result[each.name] = value
+        result[each.name] = each.said(value)
     return result
 
 
 def merge(each: Field, wanted: Any, present: Any, *, purge: bool) -> Any:
     """What is to be there in the end, of an option: what the task did not speak of stays.
 
-    A dict keeps the parts that were not named; a set of named things keeps, unless `purge`, its other members. Empty
-    is empty: nothing of it stays.
+    A dict keeps the parts that were not named and are allowed beside those; a set of named things keeps, unless
+    `purge`, its other members. Empty is empty: nothing of it stays. Raises ValueError.
     """
     if wanted == each.empty:
         return present if present and not purge else wanted
@@ -194,15 +208,24 @@ def merge(each: Field, wanted: Any, present: Any, *, purge: bool) -> Any:
     if each.union and not purge and present:
         return each.union(present, wanted)
     if each.of and not each.many:
-        return {**(present or {}), **wanted}
+        out = rivals(each, wanted)
+        return {**{name: value for name, value in (present or {}).items() if name not in out}, **wanted}
     return wanted
+
+
+def rivals(each: Field, values: Values) -> set[str]:
+    """The parts of a dict that have no place beside those of `values`, as Ansible's mutually_exclusive says."""
+    named = {part.name for part in each.of if part.name in values and not is_empty(part, values[part.name])}
+    groups = [set(group) for group in each.spec.get("mutually_exclusive", ())]
+    return {name for group in groups for name in group if named & (group - {name})}
 
 
 def canonical(each: Field, value: Any) -> Any:
     """A value for comparisons: nothing for what is not configured, named things by their names."""
     if value is None:
         return each.empty
-    return sorted(value, key=lambda item: str(item.get(each.key))) if each.many and each.key else value
+    by_name = each.many and each.key and not each.ordered
+    return sorted(value, key=lambda item: str(item.get(each.key))) if by_name else value
 
 
 def _find(document: Any, path: Sequence[str]) -> Any:

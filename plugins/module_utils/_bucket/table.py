@@ -11,13 +11,20 @@ Note that this module util is PRIVATE to the collection.
 from __future__ import annotations
 
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspect import Aspect
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.abac import ABAC
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.accelerate import ACCELERATE
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.acl import ACL
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.cors import CORS
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.encryption import ENCRYPTION
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.logging import LOGGING
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.metrics import METRICS
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.ownership import OWNERSHIP
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.policy import POLICY
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.public_access import PUBLIC_ACCESS
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.request_payment import REQUEST_PAYMENT
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.tags import TAGS_OF_BUCKET
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.versioning import VERSIONING
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.website import WEBSITE
 
 ASPECTS: tuple[Aspect, ...] = (
     OWNERSHIP,
@@ -25,6 +32,13 @@ ASPECTS: tuple[Aspect, ...] = (
     ENCRYPTION,
     VERSIONING,
     PUBLIC_ACCESS,
+    ACL,
+    POLICY,
     CORS,
+    LOGGING,
+    WEBSITE,
+    ACCELERATE,
+    REQUEST_PAYMENT,
+    ABAC,
     METRICS,
 )

@@ -8,8 +8,31 @@ Note that this module util is PRIVATE to the collection.
 
 from __future__ import annotations
 
-from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspect import Aspect, Permissions
+from collections.abc import Iterator
+
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspect import Aspect, Permissions, Remark, State
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.shape import NUMBER, Field
+
+_MOST = 100  # rules
+_LONGEST_ID = 255
+
+
+def _refuse(state: State) -> Iterator[Remark]:
+    rules = state.after.get("cors") or []
+    if len(rules) > _MOST:
+        yield Remark("cors", f"there are {len(rules)} rules; S3 allows {_MOST}.", "Join some.")
+    for place, rule in enumerate(rules):
+        path = f"cors[{place}]"
+        if len(rule.get("id", "")) > _LONGEST_ID:
+            yield Remark(f"{path}.id", f"it has more than {_LONGEST_ID} characters.", "Shorten it.")
+        for name in ("allowed_methods", "allowed_origins"):
+            if not rule.get(name):
+                yield Remark(f"{path}.{name}", "it is empty, so the rule fits nothing.", "Give one, or leave it out.")
+        for name in ("allowed_origins", "allowed_headers"):
+            for value in rule.get(name, ()):
+                if value.count("*") > 1:
+                    yield Remark(f"{path}.{name}", f"{value} has more than one *.", "S3 allows one in each.")
+
 
 CORS = Aspect(
     name="cors",
@@ -19,6 +42,7 @@ CORS = Aspect(
             "CORSRules",
             many=True,
             key="id",
+            ordered=True,  # the first rule that fits a request counts
             of=(
                 Field("id", "ID"),
                 Field(
@@ -39,4 +63,5 @@ CORS = Aspect(
     document=lambda answer: {"CORSRules": answer["CORSRules"]} if answer.get("CORSRules") else {},
     arguments=lambda document: {"CORSConfiguration": document},
     permissions=Permissions(("s3:GetBucketCORS",), ("s3:PutBucketCORS",)),
+    refuse=_refuse,
 )  # fmt: skip

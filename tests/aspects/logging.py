@@ -1,0 +1,49 @@
+# Copyright: (c) 2026, Stowage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+from aspects.case import RECORDER, Course, Refusal, Step
+
+READER = {"permission": "READ", "id": "1" * 64}
+EVERYBODY = {"permission": "READ", "uri": "http://acs.amazonaws.com/groups/global/AuthenticatedUsers"}
+WHOLE = {
+    "target_bucket": "logs",
+    "target_prefix": "web/",
+    "key_format": "partitioned_event_time",
+    "grants": [READER, EVERYBODY],
+}
+
+COURSES = (
+    Course(
+        "another bucket, and the rest stays; another format; none",
+        (
+            Step({"logging": {}}, changed=False),
+            Step({"logging": WHOLE}),
+            Step({"logging": {"target_bucket": "other"}}, after={"logging": {**WHOLE, "target_bucket": "other"}}),
+            Step(
+                {"logging": {"key_format": "partitioned_delivery_time", "grants": []}},
+                after={
+                    "logging": {
+                        "target_bucket": "other",
+                        "target_prefix": "web/",
+                        "key_format": "partitioned_delivery_time",
+                    }
+                },
+            ),
+            # It is what AWS does where none is said, so there is none.
+            Step(
+                {"logging": {"key_format": "simple"}},
+                after={"logging": {"target_bucket": "other", "target_prefix": "web/"}},
+            ),
+            Step({"logging": {"target_prefix": ""}}, after={"logging": {"target_bucket": "other"}}),
+            Step({"logging": {}}),
+        ),
+        (RECORDER,),
+    ),
+)
+REFUSALS = (
+    Refusal("no bucket for logs", {"logging": {"target_prefix": "web/"}}, ("logging.target_bucket", "not given")),
+    Refusal(
+        "a grant to two",
+        {"logging": {"target_bucket": "logs", "grants": [{**READER, "email": "a@example.com"}]}},
+        ("mutually exclusive",),
+    ),
+)
