@@ -8,11 +8,11 @@ Note that this module util is PRIVATE to the collection.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspect import Aspect, State
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspect import Aspect, Remark, State
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.shape import (
     Document,
     Field,
@@ -71,7 +71,14 @@ def asked(aspects: Iterable[Aspect], params: Mapping[str, Any]) -> Wanted:
 
 
 def decide(
-    aspects: Iterable[Aspect], wanted: Wanted, present: Mapping[str, Document], *, bucket: str, aws: bool, created: bool
+    aspects: Iterable[Aspect],
+    wanted: Wanted,
+    present: Mapping[str, Document],
+    *,
+    bucket: str,
+    aws: bool,
+    created: bool,
+    owner: str = "",
 ) -> Plan:
     """The plan. `present`: AWS's form by the names of aspects, of all that the task speaks of and what those need.
 
@@ -89,8 +96,9 @@ def decide(
         for each in change.aspect.options:
             after.pop(each.name, None)
         after.update(change.after)
-    state = State(before, after, bucket, aws, created)
-    refused = [str(remark) for change in changes for remark in change.aspect.refuse(state)]
+    state = State(before, after, bucket, aws, created, wanted.values, frozenset(present), owner)
+    refused = [str(remark) for aspect in spoken for remark in _twice(aspect.options, wanted.values)]
+    refused += [str(remark) for change in changes for remark in change.aspect.refuse(state)]
     if refused:
         raise StowageError(f"{bucket}: refused, and nothing was changed. " + " ".join(refused))
     real = [change for change in changes if differs(change.aspect, change.before, change.after)]
@@ -101,6 +109,20 @@ def decide(
         tuple(str(remark) for change in changes for remark in change.aspect.warn(state)),
         tuple(str(remark) for change in real for remark in change.aspect.irreversible(state)),
     )
+
+
+def _twice(fields: Sequence[Field], values: Values, above: str = "") -> Iterator[Remark]:
+    """What has the name of another one, in any set."""
+    for each in fields:
+        value = values.get(each.name)
+        if not each.of or not value:
+            continue
+        place = f"{above}{each.name}"
+        names = [item.get(each.key) for item in value] if each.key else []
+        for name in sorted({name for name in names if name is not None and names.count(name) > 1}):
+            yield Remark(place, f"{each.key} {name!r} is given more than once.", "Give each its own.")
+        for item in value if each.many else [value]:
+            yield from _twice(each.of, item, f"{place}.")
 
 
 def _change(aspect: Aspect, wanted: Wanted, old: Document) -> Change:
