@@ -14,6 +14,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspect import A
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.cors import CORS
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.encryption import ENCRYPTION
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.metrics import METRICS
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.notifications import NOTIFICATIONS
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.ownership import OWNERSHIP
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.public_access import PUBLIC_ACCESS
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.tags import TAGS_OF_BUCKET
@@ -27,4 +28,5 @@ ASPECTS: tuple[Aspect, ...] = (
     PUBLIC_ACCESS,
     CORS,
     METRICS,
+    NOTIFICATIONS,
 )
