@@ -15,6 +15,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.cors im
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.encryption import ENCRYPTION
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.metrics import METRICS
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.notifications import NOTIFICATIONS
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.object_lock import OBJECT_LOCK
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.ownership import OWNERSHIP
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.public_access import PUBLIC_ACCESS
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.tags import TAGS_OF_BUCKET
@@ -25,6 +26,7 @@ ASPECTS: tuple[Aspect, ...] = (
     TAGS_OF_BUCKET,
     ENCRYPTION,
     VERSIONING,
+    OBJECT_LOCK,
     PUBLIC_ACCESS,
     CORS,
     METRICS,
