@@ -24,6 +24,7 @@ extends_documentation_fragment:
   - stowage.s3.cors
   - stowage.s3.metrics
   - stowage.s3.notifications
+  - stowage.s3.replication
   - stowage.s3.object_lock
   - stowage.s3.object_lock.token
   - stowage.s3.connection

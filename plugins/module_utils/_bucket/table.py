@@ -18,6 +18,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.notific
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.object_lock import OBJECT_LOCK
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.ownership import OWNERSHIP
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.public_access import PUBLIC_ACCESS
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.replication import REPLICATION
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.tags import TAGS_OF_BUCKET
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.versioning import VERSIONING
 
@@ -31,4 +32,5 @@ ASPECTS: tuple[Aspect, ...] = (
     CORS,
     METRICS,
     NOTIFICATIONS,
+    REPLICATION,
 )
