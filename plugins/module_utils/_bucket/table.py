@@ -13,6 +13,7 @@ from __future__ import annotations
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspect import Aspect
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.cors import CORS
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.encryption import ENCRYPTION
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.metadata_tables import METADATA_TABLES
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.metrics import METRICS
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.notifications import NOTIFICATIONS
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.object_lock import OBJECT_LOCK
@@ -33,4 +34,5 @@ ASPECTS: tuple[Aspect, ...] = (
     METRICS,
     NOTIFICATIONS,
     REPLICATION,
+    METADATA_TABLES,
 )
