@@ -135,6 +135,8 @@ def test_tables_are_changed_one_at_a_time(recorder: Recorder) -> None:
     assert tables(inventory={"enabled": True, **SECRET}) == ["PUT metadataInventoryTable"]
     assert recorder.text("b", "metadataConfiguration").count(KEY) == 1
     assert tables(journal={"record_expiration_days": 8, **SECRET}) == ["PUT metadataJournalTable"]
+    again = tables(journal={"record_expiration_days": 9}, inventory={"enabled": True, **SECRET})
+    assert again == ["PUT metadataJournalTable"]  # the other is as it should be, so far as S3 tells
     assert tables(annotation={"enabled": True, "role": "r"}) == ["PUT metadataAnnotationTable"]
     assert tables(annotation={"enabled": True, "role": "s", **SECRET}) == ["PUT metadataAnnotationTable"]
     assert recorder.text("b", "metadataConfiguration").count(KEY) == 1
