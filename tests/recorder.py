@@ -11,10 +11,11 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import os
+import re
 import threading
 import urllib.parse
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from server import REGION, Server
@@ -53,7 +54,19 @@ KEYED = {
     "metrics": "ListMetricsConfigurationsResult",
 }
 # Of a configuration, but no part of its document.
-KEPT_HEADERS = ("x-amz-transition-default-minimum-object-size", "x-amz-mfa", "x-amz-acl")
+KEPT_HEADERS = (
+    "x-amz-transition-default-minimum-object-size",
+    "x-amz-mfa",
+    "x-amz-acl",
+    "x-amz-skip-destination-validation",
+    "x-amz-bucket-object-lock-token",
+)
+# What is changed by itself: the element of it, in the configuration that holds it.
+PARTS = {
+    "metadataAnnotationTable": "AnnotationTableConfiguration",
+    "metadataInventoryTable": "InventoryTableConfiguration",
+    "metadataJournalTable": "JournalTableConfiguration",
+}
 # What AWS gives a new bucket.
 NEW = {
     "ownershipControls": "<OwnershipControls><Rule><ObjectOwnership>BucketOwnerEnforced</ObjectOwnership></Rule>"
@@ -89,6 +102,29 @@ def acl_of(canned: str) -> bytes:
         f'{_XML}<AccessControlPolicy xmlns="{_XMLNS}">{owner}<AccessControlList>{body}</AccessControlList>'
         "</AccessControlPolicy>"
     ).encode()
+
+
+def _metadata(body: bytes) -> bytes:
+    """S3 tells the state of each table, and not how it is encrypted."""
+    tables = _inner(re.sub(rb"<EncryptionConfiguration>.*?</EncryptionConfiguration>", b"", body, flags=re.DOTALL))
+    tables = re.sub(rb"(</?\w+TableConfiguration)>", rb"\1Result>", tables)
+    tables = re.sub(rb"(<\w+TableConfigurationResult>)", rb"\1<TableStatus>CREATING</TableStatus>", tables)
+    kind = b"<DestinationResult><TableBucketType>aws</TableBucketType></DestinationResult>"
+    inner = b"<MetadataConfigurationResult>" + kind + tables + b"</MetadataConfigurationResult>"
+    return b"<GetBucketMetadataConfigurationResult>" + inner + b"</GetBucketMetadataConfigurationResult>"
+
+
+def _inner(body: bytes) -> bytes:
+    """What is in the root of a document."""
+    found = re.fullmatch(rb"(?:<\?[^>]*>)?\s*<[^>]*?(?:/>|>(.*)</[^>]*>)", body, flags=re.DOTALL)
+    return (found and found[1]) or b""
+
+
+# Where S3 answers in another form than it was sent.
+ANSWERS: dict[str, Callable[[bytes], bytes]] = {
+    "metadataConfiguration": _metadata,
+    "notification": lambda body: body.replace(b"<Name>p", b"<Name>P").replace(b"<Name>s", b"<Name>S"),
+}
 
 
 @dataclasses.dataclass
@@ -226,6 +262,9 @@ class Recorder:
     def _configuration(
         self, method: str, bucket: Bucket, sub: str, query: dict[str, str], headers: dict[str, str], body: bytes
     ) -> tuple[int, dict[str, str], bytes]:
+        if sub in PARTS:
+            body = self._with_part(bucket, PARTS[sub], body)
+            sub = "metadataConfiguration"
         place = (sub, query.get("id", ""))
         if method in ("PUT", "POST"):
             extra = {name: headers[name] for name in KEPT_HEADERS if name in headers}
@@ -244,11 +283,18 @@ class Recorder:
             return self._listed(bucket, sub, query)
         kept = self._now(bucket, place)
         if kept is not None:
-            return 200, kept.headers, kept.body
+            return 200, kept.headers, ANSWERS.get(sub, bytes)(kept.body)
         if sub in MISSING or sub in KEYED:
             return self._error(404, MISSING.get(sub, "NoSuchConfiguration"), "There is none")
         root = EMPTY.get(sub, "ListVersionsResult" if sub == "versions" else "ListMultipartUploadsResult")
         return 200, {}, f'{_XML}<{root} xmlns="{_XMLNS}"></{root}>'.encode()
+
+    @staticmethod
+    def _with_part(bucket: Bucket, element: str, body: bytes) -> bytes:
+        whole = bucket.kept["metadataConfiguration", ""].body.decode()
+        part = f"<{element}>{_inner(body).decode()}</{element}>"
+        rest = re.sub(rf"<{element}>.*?</{element}>", "", whole, flags=re.DOTALL)
+        return rest.replace("</MetadataConfiguration>", f"{part}</MetadataConfiguration>").encode()
 
     def _now(self, bucket: Bucket, place: tuple[str, str]) -> Kept | None:
         kept = bucket.kept.get(place)

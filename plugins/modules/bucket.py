@@ -30,6 +30,11 @@ extends_documentation_fragment:
   - stowage.s3.request_payment
   - stowage.s3.abac
   - stowage.s3.metrics
+  - stowage.s3.notifications
+  - stowage.s3.replication
+  - stowage.s3.object_lock
+  - stowage.s3.object_lock.token
+  - stowage.s3.metadata_tables
   - stowage.s3.connection
   - stowage.s3.connection.bucket
   - amazon.aws.common.modules

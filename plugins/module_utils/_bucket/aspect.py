@@ -43,6 +43,9 @@ class State:
     bucket: str
     aws: bool  # the endpoint is Amazon's own
     created: bool  # the bucket is not there yet
+    wanted: Values = field(default_factory=dict)  # what the task says, with what AWS takes and never tells
+    known: frozenset[str] = frozenset()  # aspects that were read: of others nothing is known
+    owner: str = ""  # the account that the task expects
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,7 @@ class Aspect:
     refuse: what AWS, or good sense, does not allow; warn: what deserves a warning; irreversible: what cannot be undone.
     turn: when it is written, by its values before and after: with the others, or before or after all of them.
     initial: what AWS gives a new bucket. creation: keywords of CreateBucket, of values that can be given there.
+    asides: options that are no configuration but go with `put`, by its keywords (a token of MFA).
     """
 
     name: str
@@ -100,9 +104,15 @@ class Aspect:
     initial: Document = field(default_factory=dict)
     creation: Callable[[Values], dict[str, Any]] = lambda values: {}
     normal: Callable[[Values], Values] = lambda values: values
+    asides: tuple[Field, ...] = ()
     refuse: Rule = nothing
     warn: Rule = nothing
     irreversible: Rule = nothing
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """What it calls."""
+        return tuple(filter(None, (self.get, self.put, self.delete)))
 
     def read(self, api: Caller) -> Document:
         """The present configuration, empty if there is none."""
@@ -110,7 +120,7 @@ class Aspect:
         return self.document(answer) if answer else {}
 
     def write(self, api: Caller, before: Document, after: Document, extra: Mapping[str, Any]) -> None:
-        """Make it so. `extra`: more keywords, of what is no configuration (a token of MFA)."""
+        """Make it so. `extra`: more keywords, of the asides."""
         if not after and self.delete:
             if before:  # some servers delete the bucket when there is nothing of this kind to delete
                 api.call(self.delete)

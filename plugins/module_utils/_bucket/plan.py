@@ -8,7 +8,7 @@ Note that this module util is PRIVATE to the collection.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,7 +77,14 @@ def asked(aspects: Iterable[Aspect], params: Mapping[str, Any]) -> Wanted:
 
 
 def decide(
-    aspects: Iterable[Aspect], wanted: Wanted, present: Mapping[str, Document], *, bucket: str, aws: bool, created: bool
+    aspects: Iterable[Aspect],
+    wanted: Wanted,
+    present: Mapping[str, Document],
+    *,
+    bucket: str,
+    aws: bool,
+    created: bool,
+    owner: str = "",
 ) -> Plan:
     """The plan. `present`: AWS's form by the names of aspects, of all that the task speaks of and what those need.
 
@@ -95,8 +102,9 @@ def decide(
         for each in change.aspect.options:
             after.pop(each.name, None)
         after.update(change.after)
-    state = State(before, after, bucket, aws, created)
-    refused = [str(remark) for each in sets(spoken) for remark in _names(each, wanted)]
+    state = State(before, after, bucket, aws, created, wanted.values, frozenset(present), owner)
+    refused = [str(remark) for aspect in spoken for remark in _twice(aspect.options, wanted.values)]
+    refused += [str(remark) for each in sets(spoken) for remark in _unnamed(each, wanted)]
     refused += [str(remark) for change in changes for remark in change.aspect.refuse(state)]
     if refused:
         raise StowageError(f"{bucket}: refused, and nothing was changed. " + " ".join(refused))
@@ -110,16 +118,27 @@ def decide(
     )
 
 
-def _names(each: Field, wanted: Wanted) -> Iterator[Remark]:
-    """Entries are told apart by their names, and need them where others stay."""
-    names = [item.get(each.key) for item in wanted.values.get(each.name, ())] if each.key else []
-    for place, name in enumerate(names):
-        path = f"{each.name}[{place}].{each.key}"
-        if name in (None, ""):
-            if each.name in wanted.shared:
+def _unnamed(each: Field, wanted: Wanted) -> Iterator[Remark]:
+    """Entries that are to be beside others have to be known by a name."""
+    if each.key and each.name in wanted.shared:
+        for place, item in enumerate(wanted.values.get(each.name, ())):
+            if item.get(each.key) in (None, ""):
+                path = f"{each.name}[{place}].{each.key}"
                 yield Remark(path, f"purge_{each.name}: false knows entries by it, and it is not given.", "Give it.")
-        elif name in names[:place]:
-            yield Remark(path, f"{name} is there twice.", "Each entry needs a name of its own.")
+
+
+def _twice(fields: Sequence[Field], values: Values, above: str = "") -> Iterator[Remark]:
+    """What has the name of another one, in any set."""
+    for each in fields:
+        value = values.get(each.name)
+        if not each.of or not value:
+            continue
+        place = f"{above}{each.name}"
+        names = [item.get(each.key) for item in value] if each.key else []
+        for name in sorted({name for name in names if name is not None and names.count(name) > 1}):
+            yield Remark(place, f"{each.key} {name!r} is given more than once.", "Give each its own.")
+        for item in value if each.many else [value]:
+            yield from _twice(each.of, item, f"{place}.")
 
 
 def _change(aspect: Aspect, wanted: Wanted, old: Document) -> Change:

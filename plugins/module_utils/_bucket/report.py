@@ -70,7 +70,7 @@ def _undone(change: Change) -> Values:
     return found
 
 
-def permissions(aspects: Sequence[Aspect], *, writing: bool) -> list[str]:
-    """The IAM actions that it takes to read aspects, and to write them."""
-    found = {name for each in aspects for name in each.permissions.read}
-    return sorted(found | ({name for each in aspects for name in each.permissions.write} if writing else set()))
+def permissions(aspects: Sequence[Aspect], *, creating: bool) -> list[str]:
+    """The IAM actions that it takes to look for a bucket, to read and to write aspects, and to create it."""
+    found = {name for each in aspects for name in (*each.permissions.read, *each.permissions.write)}
+    return sorted({"s3:ListBucket", *found, *(["s3:CreateBucket"] if creating else [])})

@@ -8,7 +8,7 @@ Note that this module util is PRIVATE to the collection.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -24,16 +24,17 @@ from ansible_collections.stowage.s3.plugins.module_utils._connection import boto
 from ansible_collections.stowage.s3.plugins.module_utils._errors import NotFound, StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._plain import DEFAULT_REGION, is_aws
 
-# Not configurations, but asked for by S3 where they are changed.
-MFA = {"mfa": {"type": "str", "no_log": True}}
-COMMON = {"name": {"type": "str", "required": True, "aliases": ["bucket"]}, "expected_bucket_owner": {"type": "str"}}
+COMMON: dict[str, dict[str, Any]] = {
+    "name": {"type": "str", "required": True, "aliases": ["bucket"]},
+    "expected_bucket_owner": {"type": "str"},
+}
 
 
 def spec(aspects: Sequence[Aspect]) -> dict[str, dict[str, Any]]:
     """The argument spec of a module that configures these aspects."""
-    found = {name: option for aspect in aspects for name, option in argument_spec(aspect.options).items()}
+    fields = [each for aspect in aspects for each in (*aspect.options, *aspect.asides)]
     purges = {f"purge_{each.name}": {"type": "bool", "default": True} for each in sets(aspects)}
-    return {**COMMON, **found, **purges, **(MFA if "mfa_delete" in found else {})}
+    return {**COMMON, **argument_spec(fields), **purges}
 
 
 BUCKET_SPEC = {
@@ -78,7 +79,8 @@ def _region(answer: Mapping[str, Any]) -> dict[str, Any]:
 def _present(module: Any, aspects: Sequence[Aspect], create: bool) -> dict[str, Any]:
     wanted, api = asked(aspects, module.params), _api(module)
     read = involved(aspects, wanted)
-    head, *documents = side_by_side([partial(_head, api), *(partial(_read, api, aspect) for aspect in read)])
+    looks: list[Callable[[], Any]] = [partial(_head, api), *(partial(_read, api, aspect) for aspect in read)]
+    head, *documents = side_by_side(looks)
     there = bool(head)
     if not there and not create:
         raise StowageError(f"s3://{api.bucket} does not exist. Create it first, with stowage.s3.bucket.")
@@ -95,14 +97,14 @@ def _present(module: Any, aspects: Sequence[Aspect], create: bool) -> dict[str, 
         for aspect, document in zip(read, documents, strict=True)
         if not isinstance(document, StowageError)
     }
-    plan = decide(aspects, wanted, present, bucket=api.bucket, aws=_aws(api), created=not there)
+    owner = module.params["expected_bucket_owner"] or ""
+    plan = decide(aspects, wanted, present, bucket=api.bucket, aws=_aws(api), created=not there, owner=owner)
     for warning in plan.warnings:
         module.warn(str(warning))
     if not module.check_mode:
         if not there:
             _create(module, api, aspects, wanted)
-        mfa = module.params.get("mfa")
-        apply(api, plan, {"versioning": {"MFA": mfa}} if mfa else {})
+        apply(api, plan, {aspect.name: _asides(aspect, module.params) for aspect in aspects})
     back = report.rollback(plan)
     spoken = [aspect for aspect in aspects if wanted.speaks_of(aspect)]
     return {
@@ -112,8 +114,12 @@ def _present(module: Any, aspects: Sequence[Aspect], create: bool) -> dict[str, 
         "calls": api.calls,
         "rollback": {"name": api.bucket, **(back if there else report.GONE)} if back or not there else {},
         "irreversible": [str(remark) for remark in plan.irreversible],
-        "permissions": sorted({"s3:ListBucket", *report.permissions(spoken, writing=True)} | ({"s3:CreateBucket"} if create else set())),
+        "permissions": report.permissions(spoken, creating=create),
     }
+
+
+def _asides(aspect: Aspect, params: Mapping[str, Any]) -> dict[str, Any]:
+    return {each.aws: params[each.name] for each in aspect.asides if params.get(each.name) is not None}
 
 
 def _read(api: Api, aspect: Aspect) -> Document | StowageError:

@@ -75,9 +75,9 @@ class Field:
     document itself. of: the parts of a dict, or of each entry of a list. many: it is a list. key: the part by which the
     entries of a list are known; entries keep what AWS says of them beyond our parts. union: of a set of named things
     that is no list, what is there and what is wanted to both. absent: what AWS means when it leaves the field out, in
-    the option's form. Texts are compared as they are; an own `kind` is for other forms. ordered: the order of the
-    entries counts. blank: an empty text is a value of its own. said: from what a task may write to the option's form;
-    raises ValueError.
+    the option's form. write_only: AWS takes it and never tells it, so it is neither shown nor compared. Texts are
+    compared as they are; an own `kind` is for other forms. ordered: the order of the entries counts. blank: an empty
+    text is a value of its own. said: from what a task may write to the option's form; raises ValueError.
     """
 
     name: str
@@ -93,6 +93,7 @@ class Field:
     ordered: bool = False
     blank: bool = False
     said: Convert = lambda value: value
+    write_only: bool = False
     no_log: bool | None = None
     spec: Mapping[str, Any] = field(default_factory=dict)  # more of Ansible's words: mutually_exclusive, aliases
 
@@ -143,7 +144,7 @@ def flatten(fields: Sequence[Field], document: Document) -> Values:
     values = {}
     for each in fields:
         found = _find(document, each.path)
-        if found is None:
+        if found is None or each.write_only:
             continue
         value = [_flat(each, item) for item in found] if each.many else _flat(each, found)
         if value not in (None, each.absent) and not is_empty(each, value):

@@ -17,10 +17,14 @@ from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.acl imp
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.cors import CORS
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.encryption import ENCRYPTION
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.logging import LOGGING
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.metadata_tables import METADATA_TABLES
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.metrics import METRICS
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.notifications import NOTIFICATIONS
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.object_lock import OBJECT_LOCK
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.ownership import OWNERSHIP
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.policy import POLICY
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.public_access import PUBLIC_ACCESS
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.replication import REPLICATION
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.request_payment import REQUEST_PAYMENT
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.tags import TAGS_OF_BUCKET
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.versioning import VERSIONING
@@ -31,6 +35,7 @@ ASPECTS: tuple[Aspect, ...] = (
     TAGS_OF_BUCKET,
     ENCRYPTION,
     VERSIONING,
+    OBJECT_LOCK,
     PUBLIC_ACCESS,
     ACL,
     POLICY,
@@ -41,4 +46,7 @@ ASPECTS: tuple[Aspect, ...] = (
     REQUEST_PAYMENT,
     ABAC,
     METRICS,
+    NOTIFICATIONS,
+    REPLICATION,
+    METADATA_TABLES,
 )

@@ -23,6 +23,11 @@ from ansible_collections.stowage.s3.plugins.module_utils._bucket.shape import ST
 def _refuse(state: State) -> Iterator[Remark]:
     if state.before.get("versioning") and not state.after.get("versioning"):
         yield Remark("versioning", "a bucket that had versioning once can never be without.", "Write suspended.")
+    if state.before.get("versioning") == "enabled" and state.after.get("versioning") != "enabled":
+        if (state.after.get("object_lock") or {}).get("enabled"):
+            yield Remark("versioning", "object lock needs it, for as long as there is the bucket.", "Leave it enabled.")
+        if state.after.get("replication"):
+            yield Remark("versioning", "replication needs it.", "Remove that in the same task: replication: {}.")
     if state.after.get("mfa_delete") and state.after.get("versioning") != "enabled":
         yield Remark("mfa_delete", "it takes versioning.", "Set versioning to enabled.")
     if state.after.get("mfa_delete") and state.after.get("lifecycle"):
@@ -45,7 +50,8 @@ VERSIONING = Aspect(
     document=lambda answer: {name: answer[name] for name in ("Status", "MFADelete") if name in answer},
     arguments=lambda document: {"VersioningConfiguration": document},
     permissions=Permissions(("s3:GetBucketVersioning",), ("s3:PutBucketVersioning",)),
-    needs=("lifecycle",),
+    asides=(Field("mfa", "MFA", no_log=True),),
+    needs=("lifecycle", "object_lock", "replication"),
     turn=lambda before, after: Turn.SET if after.get("versioning") == "enabled" else Turn.LAST,
     refuse=_refuse,
     irreversible=_irreversible,

@@ -10,7 +10,7 @@ import pytest
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspect import Aspect, Permissions, Remark, Turn
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.plan import Plan, asked, decide
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.report import changed_values, rollback
-from ansible_collections.stowage.s3.plugins.module_utils._bucket.shape import FLAG, TAGS, Field
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.shape import DATE, FLAG, TAGS, Field
 from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
 
 
@@ -42,7 +42,9 @@ def after(one: Aspect, params: dict[str, Any], present: Any) -> Any:
     return value
 
 
+MARK = {"Key": "b", "Value": "1"}
 A, B, C = ({"id": name, "days": "1"} for name in "abc")
+LATER = {"id": "a", "days": "2"}
 AWS_A, AWS_B = {"ID": "a", "Days": "1", "Newer": "kept"}, {"ID": "b", "Days": "1"}
 
 
@@ -51,14 +53,14 @@ AWS_A, AWS_B = {"ID": "a", "Days": "1", "Newer": "kept"}, {"ID": "b", "Days": "1
     [
         (RULES, {"rules": [C]}, {"Rules": [AWS_A, AWS_B]}, [C]),
         (RULES, {"rules": [C], "purge_rules": False}, {"Rules": [AWS_A, AWS_B]}, [A, B, C]),
-        (RULES, {"rules": [{**A, "days": "2"}], "purge_rules": False}, {"Rules": [AWS_A, AWS_B]}, [{**A, "days": "2"}, B]),
+        (RULES, {"rules": [LATER], "purge_rules": False}, {"Rules": [AWS_A, AWS_B]}, [LATER, B]),
         (RULES, {"rules": []}, {"Rules": [AWS_A]}, []),
         (LOCK, {"lock": {"mode": "x", "on": None}}, {"Mode": "y", "On": True}, {"mode": "x", "on": True}),
         (LOCK, {"lock": {"mode": "", "on": None}}, {"Mode": "y", "On": True}, {"on": True}),
         (LOCK, {"lock": {"mode": None, "on": False}}, {"Mode": "y", "On": True}, {"mode": "y"}),
         (LOCK, {"lock": {"mode": None, "on": None}}, {"Mode": "y"}, {}),
         (MARKS, {"marks": {"a": "2"}}, {"Set": [{"Key": "b", "Value": "1"}]}, {"a": "2"}),
-        (MARKS, {"marks": {"a": "2"}, "purge_marks": False}, {"Set": [{"Key": "b", "Value": "1"}]}, {"b": "1", "a": "2"}),
+        (MARKS, {"marks": {"a": "2"}, "purge_marks": False}, {"Set": [MARK]}, {"b": "1", "a": "2"}),
     ],
 )  # fmt: skip
 def test_what_the_task_did_not_speak_of_stays(one: Aspect, params: Any, present: Any, expected: Any) -> None:
@@ -88,7 +90,10 @@ def test_all_refusals_are_told_at_once() -> None:
     def refuse(state: Any) -> Any:
         yield Remark("one", f"{state.after['one']} is not allowed.", "Write y.")
 
-    one, other = aspect("one", refuse=refuse), aspect("other", refuse=lambda _state: iter([Remark("other", "no.", "Stop.")]))
+    one, other = (
+        aspect("one", refuse=refuse),
+        aspect("other", refuse=lambda _state: iter([Remark("other", "no.", "Stop.")])),
+    )
     with pytest.raises(StowageError) as told:
         plan([one, other], {"one": "x", "other": "z"}, {"one": {}, "other": {}})
     assert str(told.value) == "b: refused, and nothing was changed. one: x is not allowed. Write y. other: no. Stop."
@@ -98,7 +103,8 @@ def test_settings_come_in_order_and_removals_the_other_way_round() -> None:
     names = ["first", "second", "third", "fourth", "early", "late"]
     turns = {"early": Turn.FIRST, "late": Turn.LAST}
     aspects = [
-        aspect(name, **({"turn": lambda _before, _after, turn=turns[name]: turn} if name in turns else {})) for name in names
+        aspect(name, **({"turn": lambda _before, _after, turn=turns[name]: turn} if name in turns else {}))
+        for name in names
     ]
     present = {name: {"Value": "old"} for name in names}
     wanted = {name: "" if name in ("first", "third") else "new" for name in names}
@@ -117,7 +123,5 @@ def test_the_way_back_says_every_part_and_leaves_out_what_is_final() -> None:
 
 
 def test_a_value_that_cannot_be_read_names_its_option() -> None:
-    from ansible_collections.stowage.s3.plugins.module_utils._bucket.shape import DATE
-
-    with pytest.raises(StowageError, match="^day: .*2026-13-01"):
+    with pytest.raises(StowageError, match=r"^day: .*2026-13-01"):
         plan([aspect("day", Field("day", "Day", DATE))], {"day": "2026-13-01"}, {"day": {}})

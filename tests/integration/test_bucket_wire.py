@@ -1,0 +1,147 @@
+# Copyright: (c) 2026, Stowage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""What goes over the wire for aspects of a bucket that are more than a get and a put."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from aspects.metadata_tables import KEY, SECRET
+from aspects.notifications import UPLOADS
+from aspects.replication import ALL, LOGS, ROLE
+from harness import run_module, warned
+from recorder import Kept, Recorder, recording
+from server import Server
+
+LOCK = {"object_lock": {"enabled": True, "default_retention": {"mode": "GOVERNANCE", "days": 1}}}
+OLD = (
+    "<ReplicationConfiguration><Role>" + ROLE + "</Role><Rule><ID>old</ID><Prefix>a/</Prefix><Status>Enabled</Status>"
+    "<Destination><Bucket>arn:aws:s3:::copies</Bucket></Destination></Rule></ReplicationConfiguration>"
+)
+OLD_RULE = {"id": "old", "prefix": "a/", "status": "enabled", "destination": {"bucket": "arn:aws:s3:::copies"}}
+
+
+@pytest.fixture
+def recorder() -> Iterator[Recorder]:
+    """A recording server with the bucket "b"."""
+    with recording() as recorder:
+        recorder.make("b")
+        yield recorder
+
+
+def run(server: Server, options: dict[str, Any], *, name: str = "b", check: bool = False) -> dict[str, Any]:
+    """A run that has to succeed."""
+    result = run_module("bucket", {"name": name, **options}, server=server, check=check, diff=True)
+    assert not result.get("failed"), result
+    return result
+
+
+def sent(recorder: Recorder, options: dict[str, Any]) -> list[str]:
+    """The writes of a run that changes something."""
+    del recorder.requests[:]
+    assert run(recorder.server, options)["changed"]
+    return recorder.writes()
+
+
+# Object lock
+
+
+@pytest.mark.parametrize("kind", ["recorder", "moto"])
+def test_a_bucket_is_made_with_a_lock(kind: str, recorder: Recorder, servers: Callable[[str], Server]) -> None:
+    server = recorder.server if kind == "recorder" else servers("moto")
+    check = run(server, LOCK, name="made-with-a-lock", check=True)
+    done = run(server, LOCK, name="made-with-a-lock")
+    assert check["changed"] and done["changed"]
+    assert check["diff"] == done["diff"]
+    assert any(text.startswith("object_lock:") for text in check["irreversible"])
+    assert server.client("s3").get_bucket_versioning(Bucket="made-with-a-lock")["Status"] == "Enabled"
+    assert not run(server, {**LOCK, "versioning": "enabled"}, name="made-with-a-lock")["changed"]
+    if kind == "recorder":
+        assert recorder.buckets["made-with-a-lock"].created_with["x-amz-bucket-object-lock-enabled"] == "true"
+
+
+def test_no_bucket_is_made_with_a_lock_and_suspended_versioning(recorder: Recorder) -> None:
+    result = run_module("bucket", {"name": "new", **LOCK, "versioning": "suspended"}, server=recorder.server)
+    assert result["failed"] and "object_lock.enabled" in result["msg"]
+    assert recorder.writes() == []
+
+
+# What goes with a write and is no configuration
+
+
+def test_asides_go_with_the_write(recorder: Recorder) -> None:
+    run(recorder.server, {"notifications": [UPLOADS], "skip_destination_validation": True})
+    run(recorder.server, {"versioning": "enabled", **LOCK, "object_lock_token": "token"})
+    kept = recorder.buckets["b"].kept
+    assert kept["notification", ""].headers == {"x-amz-skip-destination-validation": "true"}
+    assert kept["object-lock", ""].headers == {"x-amz-bucket-object-lock-token": "token"}
+    assert not run(recorder.server, {"notifications": [UPLOADS], "skip_destination_validation": False})["changed"]
+
+
+def test_a_destination_of_another_account_is_warned_of(recorder: Recorder) -> None:
+    queue = UPLOADS["queue_arn"].replace("111122223333", "444455556666")
+    options = {"notifications": [{**UPLOADS, "queue_arn": queue}], "expected_bucket_owner": "111122223333"}
+    assert "444455556666" in "".join(warned(run(recorder.server, options)))
+    assert warned(run(recorder.server, options)) == []
+
+
+# Replication
+
+
+def test_rules_of_the_older_form_stay_so(recorder: Recorder) -> None:
+    recorder.buckets["b"].kept["replication", ""] = Kept(OLD.encode())
+    run(recorder.server, {"versioning": "enabled"})
+    there = {"replication": {"rules": [OLD_RULE]}}
+    assert not run(recorder.server, there)["changed"]
+    slower = {**OLD_RULE, "status": "disabled"}
+    assert sent(recorder, {"replication": {"rules": [slower]}, "purge_replication": False}) == ["PUT replication"]
+    text = recorder.text("b", "replication")
+    assert "<Prefix>a/</Prefix>" in text and "<Status>Disabled</Status>" in text
+    assert "Filter" not in text and "DeleteMarkerReplication" not in text
+
+
+def test_rules_of_both_forms_do_not_go_together(recorder: Recorder) -> None:
+    recorder.buckets["b"].kept["replication", ""] = Kept(OLD.encode())
+    run(recorder.server, {"versioning": "enabled"})
+    options = {"name": "b", "replication": {"rules": [LOGS]}, "purge_replication": False}
+    result = run_module("bucket", options, server=recorder.server)
+    assert result["failed"] and "replication.rules['old'].priority" in result["msg"]
+    done = run(recorder.server, {"replication": {"rules": [LOGS, {**OLD_RULE, "priority": 7}]}})
+    assert [rule["id"] for rule in done["bucket"]["replication"]["rules"]] == ["logs", "old"]
+    assert recorder.text("b", "replication").count("<Filter>") == 2
+
+
+def test_no_replication_is_refused_for_what_nobody_may_read(recorder: Recorder) -> None:
+    recorder.denied.add("GET versioning")
+    assert sent(recorder, {"replication": {"role": ROLE, "rules": [ALL]}}) == ["PUT replication"]
+
+
+def test_no_replication_is_deleted_that_is_not_there(recorder: Recorder) -> None:
+    run(recorder.server, {"replication": {}})
+    assert recorder.writes() == []
+
+
+# Metadata tables
+
+
+def test_tables_are_changed_one_at_a_time(recorder: Recorder) -> None:
+    def tables(**said: dict[str, Any]) -> list[str]:
+        return sent(recorder, {"metadata_tables": said})
+
+    assert tables(journal={"record_expiration_days": 7}) == ["POST metadataConfiguration"]
+    assert KEY not in recorder.text("b", "metadataConfiguration")
+    assert tables(inventory={"enabled": True, **SECRET}) == ["PUT metadataInventoryTable"]
+    assert recorder.text("b", "metadataConfiguration").count(KEY) == 1
+    assert tables(journal={"record_expiration_days": 8, **SECRET}) == ["PUT metadataJournalTable"]
+    again = tables(journal={"record_expiration_days": 9}, inventory={"enabled": True, **SECRET})
+    assert again == ["PUT metadataJournalTable"]  # the other is as it should be, so far as S3 tells
+    assert tables(annotation={"enabled": True, "role": "r"}) == ["PUT metadataAnnotationTable"]
+    assert tables(annotation={"enabled": True, "role": "s", **SECRET}) == ["PUT metadataAnnotationTable"]
+    assert recorder.text("b", "metadataConfiguration").count(KEY) == 1
+    assert tables(inventory={"enabled": False}, annotation={}) == [
+        "PUT metadataInventoryTable",
+        "PUT metadataAnnotationTable",
+    ]
+    assert tables() == ["DELETE metadataConfiguration"]
