@@ -38,9 +38,7 @@ def bucket_info(module: Any) -> dict[str, Any]:
     account = Api(client, "", {})
     found = list(_buckets(account, module.params["name"]))
     apis = [of_bucket(client, each["name"], owner) for each in found]
-    works = [partial(_head, api) for api in apis] + [
-        partial(_value, api, aspect) for api in apis for aspect in aspects
-    ]
+    works = [partial(_head, api) for api in apis] + [partial(_value, api, aspect) for api in apis for aspect in aspects]
     answers = side_by_side(works)
     heads, values = answers[: len(apis)], answers[len(apis) :]
     buckets = []

@@ -112,7 +112,9 @@ def _present(module: Any, aspects: Sequence[Aspect], create: bool) -> dict[str, 
         "calls": api.calls,
         "rollback": {"name": api.bucket, **(back if there else report.GONE)} if back or not there else {},
         "irreversible": [str(remark) for remark in plan.irreversible],
-        "permissions": sorted({"s3:ListBucket", *report.permissions(spoken, writing=True)} | ({"s3:CreateBucket"} if create else set())),
+        "permissions": sorted(
+            {"s3:ListBucket", *report.permissions(spoken, writing=True)} | ({"s3:CreateBucket"} if create else set())
+        ),
     }
 
 
