@@ -8,7 +8,7 @@ Note that this module util is PRIVATE to the collection.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._bucket.shape import (
     expand,
     flatten,
     merge,
+    repeated,
 )
 from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
 
@@ -89,10 +90,10 @@ def decide(
         for each in change.aspect.options:
             after.pop(each.name, None)
         after.update(change.after)
-    state = State(before, after, bucket, aws, created)
-    refused = [str(remark) for change in changes for remark in change.aspect.refuse(state)]
+    state = State(before, after, bucket, aws, created, frozenset(present))
+    refused = [*_repeated(spoken, wanted), *(remark for change in changes for remark in change.aspect.refuse(state))]
     if refused:
-        raise StowageError(f"{bucket}: refused, and nothing was changed. " + " ".join(refused))
+        raise StowageError(f"{bucket}: refused, and nothing was changed. " + " ".join(map(str, refused)))
     real = [change for change in changes if differs(change.aspect, change.before, change.after)]
     # As the sort is stable: what is written in the table's order, what is removed the other way round.
     real = [change for change in real if change.after] + [change for change in real[::-1] if not change.after]
@@ -101,6 +102,12 @@ def decide(
         tuple(remark for change in changes for remark in change.aspect.warn(state)),
         tuple(remark for change in real for remark in change.aspect.irreversible(state)),
     )
+
+
+def _repeated(aspects: Iterable[Aspect], wanted: Wanted) -> Iterator[Remark]:
+    for each in (each for aspect in aspects for each in aspect.options):
+        for path, shared in repeated(each, wanted.values.get(each.name), each.name):
+            yield Remark(path, f"{shared} is there twice.", "Join the two, or change one.")
 
 
 def _change(aspect: Aspect, wanted: Wanted, old: Document) -> Change:
@@ -114,7 +121,8 @@ def _change(aspect: Aspect, wanted: Wanted, old: Document) -> Change:
         new = expand(aspect.options, target, old)
     except ValueError as error:
         raise StowageError(f"{aspect.name}: {error}") from error
-    if not any(target.get(each.name) not in (None, each.empty) for each in aspect.options):
+    told = [each for each in aspect.options if not each.companion or each.name in wanted.values]
+    if not any(target.get(each.name) not in (None, each.empty) for each in told):
         new = {}  # what is carried over of nothing is nothing
     return Change(aspect, present, flatten(aspect.options, new), old, new)
 
