@@ -11,6 +11,7 @@ Note that this module util is PRIVATE to the collection.
 from __future__ import annotations
 
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspect import Aspect
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.analytics import ANALYTICS
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.cors import CORS
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.encryption import ENCRYPTION
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.intelligent_tiering import INTELLIGENT_TIERING
@@ -28,5 +29,6 @@ ASPECTS: tuple[Aspect, ...] = (
     PUBLIC_ACCESS,
     CORS,
     INTELLIGENT_TIERING,
+    ANALYTICS,
     METRICS,
 )
