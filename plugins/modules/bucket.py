@@ -24,6 +24,7 @@ extends_documentation_fragment:
   - stowage.s3.cors
   - stowage.s3.intelligent_tiering
   - stowage.s3.analytics
+  - stowage.s3.inventory
   - stowage.s3.metrics
   - stowage.s3.connection
   - stowage.s3.connection.bucket

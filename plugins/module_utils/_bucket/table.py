@@ -15,6 +15,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.analyti
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.cors import CORS
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.encryption import ENCRYPTION
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.intelligent_tiering import INTELLIGENT_TIERING
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.inventory import INVENTORY
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.metrics import METRICS
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.ownership import OWNERSHIP
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.public_access import PUBLIC_ACCESS
@@ -30,5 +31,6 @@ ASPECTS: tuple[Aspect, ...] = (
     CORS,
     INTELLIGENT_TIERING,
     ANALYTICS,
+    INVENTORY,
     METRICS,
 )
