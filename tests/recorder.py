@@ -53,6 +53,8 @@ KEYED = {
 }
 # Of a configuration, but no part of its document.
 KEPT_HEADERS = ("x-amz-transition-default-minimum-object-size", "x-amz-mfa", "x-amz-acl")
+# What S3 says of a configuration that came without them.
+HEADERS_UNSAID = {"lifecycle": {"x-amz-transition-default-minimum-object-size": "all_storage_classes_128K"}}
 # What AWS gives a new bucket.
 NEW = {
     "ownershipControls": "<OwnershipControls><Rule><ObjectOwnership>BucketOwnerEnforced</ObjectOwnership></Rule>"
@@ -202,7 +204,8 @@ class Recorder:
     ) -> tuple[int, dict[str, str], bytes]:
         place = (sub, query.get("id", ""))
         if method in ("PUT", "POST"):
-            extra = {name: headers[name] for name in KEPT_HEADERS if name in headers}
+            sent = {name: headers[name] for name in KEPT_HEADERS if name in headers}
+            extra = {**HEADERS_UNSAID.get(sub, {}), **sent}
             if sub not in self.dropped:
                 bucket.kept[place] = Kept(body, extra, bucket.kept.get(place), self.stale)
             return 200, {}, b""

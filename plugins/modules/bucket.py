@@ -21,6 +21,7 @@ extends_documentation_fragment:
   - stowage.s3.encryption
   - stowage.s3.versioning
   - stowage.s3.public_access
+  - stowage.s3.lifecycle
   - stowage.s3.cors
   - stowage.s3.intelligent_tiering
   - stowage.s3.analytics

@@ -30,7 +30,7 @@ options:
     description: What to read. By default everything.
     type: list
     elements: str
-    choices: [ownership, tags, encryption, versioning, public_access, cors, intelligent_tiering, analytics, inventory, metrics]
+    choices: [ownership, tags, encryption, versioning, public_access, lifecycle, cors, intelligent_tiering, analytics, inventory, metrics]
 seealso:
   - module: stowage.s3.bucket
 attributes:

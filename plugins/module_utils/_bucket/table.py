@@ -16,6 +16,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.cors im
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.encryption import ENCRYPTION
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.intelligent_tiering import INTELLIGENT_TIERING
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.inventory import INVENTORY
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.lifecycle import LIFECYCLE
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.metrics import METRICS
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.ownership import OWNERSHIP
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.public_access import PUBLIC_ACCESS
@@ -28,6 +29,7 @@ ASPECTS: tuple[Aspect, ...] = (
     ENCRYPTION,
     VERSIONING,
     PUBLIC_ACCESS,
+    LIFECYCLE,
     CORS,
     INTELLIGENT_TIERING,
     ANALYTICS,
