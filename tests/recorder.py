@@ -67,6 +67,8 @@ PARTS = {
     "metadataInventoryTable": "InventoryTableConfiguration",
     "metadataJournalTable": "JournalTableConfiguration",
 }
+# What S3 says of a configuration that came without them.
+HEADERS_UNSAID = {"lifecycle": {"x-amz-transition-default-minimum-object-size": "all_storage_classes_128K"}}
 # What AWS gives a new bucket.
 NEW = {
     "ownershipControls": "<OwnershipControls><Rule><ObjectOwnership>BucketOwnerEnforced</ObjectOwnership></Rule>"
@@ -267,7 +269,8 @@ class Recorder:
             sub = "metadataConfiguration"
         place = (sub, query.get("id", ""))
         if method in ("PUT", "POST"):
-            extra = {name: headers[name] for name in KEPT_HEADERS if name in headers}
+            sent = {name: headers[name] for name in KEPT_HEADERS if name in headers}
+            extra = {**HEADERS_UNSAID.get(sub, {}), **sent}
             if sub == "acl" and "x-amz-acl" in headers:
                 body = acl_of(headers["x-amz-acl"])
             if sub not in self.dropped:

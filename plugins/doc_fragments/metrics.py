@@ -11,14 +11,29 @@ class ModuleDocFragment:
     DOCUMENTATION = r"""
 options:
   metrics:
-    description: Request metrics in CloudWatch, by name. They cost as CloudWatch's own metrics do. V([]) removes all.
+    description:
+      - Request metrics in CloudWatch, by the minute, such as how many requests fail and how long they take. V([]) removes all.
+      - They cost as custom metrics do, each of some 16 in each entry. The metrics of storage, by the day, are free and need none of this.
+      - An entry is for what fits all of O(metrics[].prefix), O(metrics[].tags) and O(metrics[].access_point_arn); without any for the
+        whole bucket.
     type: list
     elements: dict
     suboptions:
       id:
-        description: The name of the metrics.
+        description:
+          - The name of the metrics, 1 to 64 letters, digits, periods, dashes and underscores. CloudWatch shows it as C(FilterId).
+          - The console looks for V(EntireBucket) where it shows the whole bucket.
         type: str
         required: true
+      prefix:
+        description: What keys begin with, such as V(logs/).
+        type: str
+      tags:
+        description: Tags that objects have, all of them.
+        type: dict
+      access_point_arn:
+        description: The ARN of the access point that requests come through.
+        type: str
   purge_metrics:
     description: Whether O(metrics) is the whole set. If not, those with other names stay.
     type: bool

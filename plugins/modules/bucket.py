@@ -20,21 +20,25 @@ extends_documentation_fragment:
   - stowage.s3.tags
   - stowage.s3.encryption
   - stowage.s3.versioning
+  - stowage.s3.object_lock
   - stowage.s3.public_access
   - stowage.s3.acl
   - stowage.s3.policy
+  - stowage.s3.lifecycle
   - stowage.s3.cors
   - stowage.s3.logging
   - stowage.s3.website
   - stowage.s3.accelerate
   - stowage.s3.request_payment
   - stowage.s3.abac
+  - stowage.s3.intelligent_tiering
+  - stowage.s3.analytics
+  - stowage.s3.inventory
   - stowage.s3.metrics
   - stowage.s3.notifications
   - stowage.s3.replication
-  - stowage.s3.object_lock
-  - stowage.s3.object_lock.token
   - stowage.s3.metadata_tables
+  - stowage.s3.object_lock.token
   - stowage.s3.connection
   - stowage.s3.connection.bucket
   - amazon.aws.common.modules

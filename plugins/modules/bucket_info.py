@@ -35,16 +35,24 @@ options:
       - tags
       - encryption
       - versioning
+      - object_lock
       - public_access
       - acl
       - policy
+      - lifecycle
       - cors
       - logging
       - website
       - accelerate
       - request_payment
       - abac
+      - intelligent_tiering
+      - analytics
+      - inventory
       - metrics
+      - notifications
+      - replication
+      - metadata_tables
 seealso:
   - module: stowage.s3.bucket
 attributes:

@@ -133,6 +133,7 @@ class KeyedAspect(Aspect):
     """Configurations by id, each of which is read, written and deleted by itself.
 
     The document is {"Configurations": [...]}; `get` lists them, a page a call; `identifier`: AWS's name of the id.
+    `document` and `arguments` are of one configuration: AWS's form of it to that of the fields, and back.
     """
 
     identifier: str = "Id"
@@ -144,7 +145,7 @@ class KeyedAspect(Aspect):
         following: dict[str, str] = {}
         while True:
             answer = api.call(self.get, missing=self.missing, **following)
-            found += (answer or {}).get(f"{self.member}List", [])
+            found += map(self.document, (answer or {}).get(f"{self.member}List", []))
             if not answer or not answer.get("IsTruncated") or not answer.get("NextContinuationToken"):
                 return {"Configurations": found} if found else {}
             following = {"ContinuationToken": answer["NextContinuationToken"]}
@@ -155,7 +156,7 @@ class KeyedAspect(Aspect):
         new = {each[self.identifier]: each for each in after.get("Configurations", ())}
         for identifier, each in new.items():
             if old.get(identifier) != each:
-                api.call(self.put, **{self.identifier: identifier, self.member: each})
+                api.call(self.put, **{self.identifier: identifier, self.member: self.arguments(each)})
         for identifier in old:
             if identifier not in new:
                 api.call(self.delete, **{self.identifier: identifier})

@@ -9,7 +9,7 @@ Note that this module util is PRIVATE to the collection.
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -38,15 +38,16 @@ def bucket_info(module: Any) -> dict[str, Any]:
     account = Api(client, "", {})
     found = list(_buckets(account, module.params["name"]))
     apis = [of_bucket(client, each["name"], owner) for each in found]
-    works = [partial(_head, api) for api in apis] + [partial(_value, api, aspect) for api in apis for aspect in aspects]
+    works: list[Callable[[], Values | None]] = [partial(_head, api) for api in apis]
+    works += [partial(_value, api, aspect) for api in apis for aspect in aspects]
     answers = side_by_side(works)
-    heads, values = answers[: len(apis)], answers[len(apis) :]
+    heads, values = answers[: len(apis)], [answer or {} for answer in answers[len(apis) :]]
     buckets = []
     for number, (each, head) in enumerate(zip(found, heads, strict=True)):
         if head is None:
             continue  # it is not there, or not any more
-        of_bucket = values[number * len(aspects) : (number + 1) * len(aspects)]
-        buckets.append({**each, **head, **{name: value for part in of_bucket for name, value in part.items()}})
+        parts = values[number * len(aspects) : (number + 1) * len(aspects)]
+        buckets.append({**each, **head, **{name: value for part in parts for name, value in part.items()}})
     return {"changed": False, "buckets": buckets, "calls": account.calls + sum(api.calls for api in apis)}
 
 

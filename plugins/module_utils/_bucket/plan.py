@@ -8,7 +8,7 @@ Note that this module util is PRIVATE to the collection.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._bucket.shape import (
     expand,
     flatten,
     merge,
+    repeated,
 )
 from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
 
@@ -103,11 +104,10 @@ def decide(
             after.pop(each.name, None)
         after.update(change.after)
     state = State(before, after, bucket, aws, created, wanted.values, frozenset(present), owner)
-    refused = [str(remark) for aspect in spoken for remark in _twice(aspect.options, wanted.values)]
-    refused += [str(remark) for each in sets(spoken) for remark in _unnamed(each, wanted)]
-    refused += [str(remark) for change in changes for remark in change.aspect.refuse(state)]
+    refused = [*_repeated(spoken, wanted), *_unnamed(sets(spoken), wanted)]
+    refused += [remark for change in changes for remark in change.aspect.refuse(state)]
     if refused:
-        raise StowageError(f"{bucket}: refused, and nothing was changed. " + " ".join(refused))
+        raise StowageError(f"{bucket}: refused, and nothing was changed. " + " ".join(map(str, refused)))
     real = [change for change in changes if differs(change.aspect, change.before, change.after)]
     # As the sort is stable: what is written in the table's order, what is removed the other way round.
     real = [change for change in real if change.after] + [change for change in real[::-1] if not change.after]
@@ -118,27 +118,20 @@ def decide(
     )
 
 
-def _unnamed(each: Field, wanted: Wanted) -> Iterator[Remark]:
+def _repeated(aspects: Iterable[Aspect], wanted: Wanted) -> Iterator[Remark]:
+    for each in (each for aspect in aspects for each in aspect.options):
+        for path, shared in repeated(each, wanted.values.get(each.name), each.name):
+            yield Remark(path, f"{shared} is there twice.", "Join the two, or change one.")
+
+
+def _unnamed(fields: Iterable[Field], wanted: Wanted) -> Iterator[Remark]:
     """Entries that are to be beside others have to be known by a name."""
-    if each.key and each.name in wanted.shared:
-        for place, item in enumerate(wanted.values.get(each.name, ())):
-            if item.get(each.key) in (None, ""):
-                path = f"{each.name}[{place}].{each.key}"
-                yield Remark(path, f"purge_{each.name}: false knows entries by it, and it is not given.", "Give it.")
-
-
-def _twice(fields: Sequence[Field], values: Values, above: str = "") -> Iterator[Remark]:
-    """What has the name of another one, in any set."""
     for each in fields:
-        value = values.get(each.name)
-        if not each.of or not value:
-            continue
-        place = f"{above}{each.name}"
-        names = [item.get(each.key) for item in value] if each.key else []
-        for name in sorted({name for name in names if name is not None and names.count(name) > 1}):
-            yield Remark(place, f"{each.key} {name!r} is given more than once.", "Give each its own.")
-        for item in value if each.many else [value]:
-            yield from _twice(each.of, item, f"{place}.")
+        if each.key and each.name in wanted.shared:
+            for place, item in enumerate(wanted.values.get(each.name, ())):
+                if item.get(each.key) in (None, ""):
+                    path = f"{each.name}[{place}].{each.key}"
+                    yield Remark(path, f"purge_{each.name}: false knows entries by it; there is none.", "Give it.")
 
 
 def _change(aspect: Aspect, wanted: Wanted, old: Document) -> Change:
@@ -152,7 +145,8 @@ def _change(aspect: Aspect, wanted: Wanted, old: Document) -> Change:
         new = expand(aspect.options, target, old)
     except ValueError as error:
         raise StowageError(f"{aspect.name}: {error}") from error
-    if not any(target.get(each.name) not in (None, each.empty) for each in aspect.options):
+    told = [each for each in aspect.options if not each.companion or each.name in wanted.values]
+    if not any(target.get(each.name) not in (None, each.empty) for each in told):
         new = {}  # what is carried over of nothing is nothing
     return Change(aspect, present, flatten(aspect.options, new), old, new)
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
@@ -35,7 +36,10 @@ def _date(value: Any) -> str:
     Raises ValueError.
     """
     if isinstance(value, str):
-        value = datetime.datetime.fromisoformat(value.replace("Z", "+00:00"))
+        try:
+            value = datetime.datetime.fromisoformat(value.replace("Z", "+00:00"))
+        except ValueError:
+            raise ValueError(f"{value!r} is no date. Write it like 2027-01-31.") from None
     if value.tzinfo is None:
         value = value.replace(tzinfo=datetime.timezone.utc)
     value = value.astimezone(datetime.timezone.utc)
@@ -62,9 +66,11 @@ WORDS = Kind(
 DIGITS = Kind("int", str, int)
 DATE = Kind("str", _date, _date)
 TAGS = Kind("dict", _tags, lambda value: {tag["Key"]: tag["Value"] for tag in value})
+# A list in no order: S3 does not always answer in the one that it was told.
+UNORDERED = Kind("list", sorted, sorted)
 
 
-_EMPTY: dict[str, Any] = {"str": "", "int": None, "bool": False, "dict": {}, "json": {}}
+_EMPTY: dict[str, Any] = {"str": "", "int": None, "bool": False, "dict": {}, "json": {}, "list": []}
 
 
 @dataclass(frozen=True)
@@ -75,9 +81,10 @@ class Field:
     document itself. of: the parts of a dict, or of each entry of a list. many: it is a list. key: the part by which the
     entries of a list are known; entries keep what AWS says of them beyond our parts. union: of a set of named things
     that is no list, what is there and what is wanted to both. absent: what AWS means when it leaves the field out, in
-    the option's form. write_only: AWS takes it and never tells it, so it is neither shown nor compared. Texts are
-    compared as they are; an own `kind` is for other forms. ordered: the order of the entries counts. blank: an empty
-    text is a value of its own. said: from what a task may write to the option's form; raises ValueError.
+    the option's form. write_only: AWS takes it and never tells it, so it is neither shown nor compared. companion: it
+    says how the aspect's other options are meant, and goes when they go. Texts are compared as they are; an own `kind`
+    is for other forms. ordered: the order of the entries counts. blank: an empty text is a value of its own. said: from
+    what a task may write to the option's form; raises ValueError.
     """
 
     name: str
@@ -94,6 +101,7 @@ class Field:
     blank: bool = False
     said: Convert = lambda value: value
     write_only: bool = False
+    companion: bool = False
     no_log: bool | None = None
     spec: Mapping[str, Any] = field(default_factory=dict)  # more of Ansible's words: mutually_exclusive, aliases
 
@@ -222,11 +230,32 @@ def rivals(each: Field, values: Values) -> set[str]:
 
 
 def canonical(each: Field, value: Any) -> Any:
-    """A value for comparisons: nothing for what is not configured, named things by their names."""
+    """A value for comparisons: nothing for what is not configured, named things by their names, in every part."""
     if value is None:
         return each.empty
-    by_name = each.many and each.key and not each.ordered
-    return sorted(value, key=lambda item: str(item.get(each.key))) if by_name else value
+    if not each.of:
+        return value
+    if not each.many:
+        return _canonical(each.of, value)
+    items = [_canonical(each.of, item) for item in value]
+    return sorted(items, key=lambda item: str(item.get(each.key))) if each.key and not each.ordered else items
+
+
+def _canonical(fields: Sequence[Field], values: Values) -> Values:
+    return {each.name: canonical(each, values[each.name]) for each in fields if each.name in values}
+
+
+def repeated(each: Field, value: Any, path: str) -> Iterator[tuple[str, str]]:
+    """Where entries of one list have the same name: the path of the list, and what they share."""
+    if not each.of or not value:
+        return
+    items = value if each.many else [value]
+    names = Counter(item[each.key] for item in items if each.key and each.key in item)
+    yield from ((path, f"{each.key} {name!r}") for name, count in names.items() if count > 1)
+    for item in items:
+        own = f"{path}[{item[each.key]!r}]" if each.key in item else path
+        for part in each.of:
+            yield from repeated(part, item.get(part.name), f"{own}.{part.name}")
 
 
 def _find(document: Any, path: Sequence[str]) -> Any:

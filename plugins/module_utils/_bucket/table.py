@@ -14,8 +14,12 @@ from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspect import A
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.abac import ABAC
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.accelerate import ACCELERATE
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.acl import ACL
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.analytics import ANALYTICS
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.cors import CORS
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.encryption import ENCRYPTION
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.intelligent_tiering import INTELLIGENT_TIERING
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.inventory import INVENTORY
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.lifecycle import LIFECYCLE
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.logging import LOGGING
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.metadata_tables import METADATA_TABLES
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.metrics import METRICS
@@ -39,12 +43,16 @@ ASPECTS: tuple[Aspect, ...] = (
     PUBLIC_ACCESS,
     ACL,
     POLICY,
+    LIFECYCLE,
     CORS,
     LOGGING,
     WEBSITE,
     ACCELERATE,
     REQUEST_PAYMENT,
     ABAC,
+    INTELLIGENT_TIERING,
+    ANALYTICS,
+    INVENTORY,
     METRICS,
     NOTIFICATIONS,
     REPLICATION,
