@@ -184,6 +184,8 @@ class Recorder:
             if self.busy[asked]:
                 self.busy[asked] -= 1
                 return self._error(409, "OperationAborted", "A conflicting operation is in progress. Try again.")
+            if not name:
+                return self._names()
             if not sub:
                 return self._bucket(method, name, headers, body)
             if name not in self.buckets:
@@ -191,6 +193,14 @@ class Recorder:
             if sub in self.unknown:
                 return self._error(501, "NotImplemented", "Not implemented")
             return self._configuration(method, self.buckets[name], sub, query, headers, body)
+
+    def _names(self) -> tuple[int, dict[str, str], bytes]:
+        inner = "".join(
+            f"<Bucket><Name>{name}</Name><CreationDate>2026-01-01T00:00:00.000Z</CreationDate></Bucket>"
+            for name in sorted(self.buckets)
+        )
+        root = "ListAllMyBucketsResult"
+        return 200, {}, f'{_XML}<{root} xmlns="{_XMLNS}"><Buckets>{inner}</Buckets></{root}>'.encode()
 
     def _bucket(
         self, method: str, name: str, headers: dict[str, str], body: bytes

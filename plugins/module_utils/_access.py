@@ -39,9 +39,11 @@ def boto_client(module: Any, service: str) -> Any:
     url = access.endpoint_url if service == "s3" else access.endpoint_of(service)
     config = access.config
     if url and not is_aws(url) and service in ("s3", "s3control"):
-        # Other servers know neither the newer trailing checksums nor, often, buckets as host names.
+        # Other servers know neither the newer trailing checksums nor, often, buckets or accounts as host names.
         ours = botocore.config.Config(
-            request_checksum_calculation="when_required", response_checksum_validation="when_required"
+            request_checksum_calculation="when_required",
+            response_checksum_validation="when_required",
+            inject_host_prefix=False,
         )
         s3 = {"addressing_style": "path", **access.s3_options}
         config = ours.merge(config).merge(botocore.config.Config(s3=s3))

@@ -11,7 +11,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 with contextlib.suppress(ImportError):  # the module has told the user, before anything here is called
@@ -21,13 +21,13 @@ from ansible_collections.stowage.s3.plugins.module_utils._errors import S3Error,
 
 # Answers of servers that do not know a sub-resource. Some take its PUT for one of a bucket.
 _UNKNOWN = {"NotImplemented", "MethodNotAllowed", "BucketAlreadyExists", "BucketAlreadyOwnedByYou", "NotSupported"}
-# Without an expected owner: not in their input (botocore's model of S3).
-_UNOWNED = {"create_bucket", "list_buckets"}
+# What is not in their input (botocore's model of S3).
+_WITHOUT = {"create_bucket": ("ExpectedBucketOwner",), "list_buckets": ("Bucket", "ExpectedBucketOwner")}
 
 
 # S3 allows one change of a bucket at a time; botocore does not try these again.
 _BUSY = {"OperationAborted", "ConflictException"}
-_PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)  # seconds
+PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)  # seconds
 
 
 class Unsupported(S3Error):
@@ -35,10 +35,13 @@ class Unsupported(S3Error):
 
 
 class Api:
-    """One bucket; used by several threads."""
+    """One bucket, or one account; used by several threads.
 
-    def __init__(self, client: Any, bucket: str, expected_owner: str = "") -> None:
-        self.client, self.bucket, self._owner = client, bucket, expected_owner
+    where: the keywords that say so in every call.
+    """
+
+    def __init__(self, client: Any, bucket: str, where: Mapping[str, str]) -> None:
+        self.client, self.bucket, self._where = client, bucket, where
         self.calls = 0
         self._lock = threading.Lock()
 
@@ -49,11 +52,11 @@ class Api:
         """
         with self._lock:
             self.calls += 1
-        owner = {"ExpectedBucketOwner": self._owner} if self._owner and method not in _UNOWNED else {}
+        where = {name: value for name, value in self._where.items() if name not in _WITHOUT.get(method, ())}
         operation = self.client.meta.method_to_api_mapping[method]
-        for pause in (*_PAUSES, None):
+        for pause in (*PAUSES, None):
             try:
-                return dict(getattr(self.client, method)(Bucket=self.bucket, **owner, **arguments))
+                return dict(getattr(self.client, method)(**where, **arguments))
             except botocore.exceptions.ClientError as error:
                 if pause is None or error.response.get("Error", {}).get("Code") not in _BUSY:
                     return self._refused(operation, error, missing)
@@ -82,3 +85,8 @@ class Api:
                 advice="This endpoint does not know this part of S3: leave the option out for it",
             ) from None  # fmt: skip
         raise found from None
+
+
+def of_bucket(client: Any, name: str, expected_owner: str | None) -> Api:
+    """The calls of one bucket; `expected_owner`: the account that S3 is to check on each of them."""
+    return Api(client, name, {"Bucket": name, **({"ExpectedBucketOwner": expected_owner} if expected_owner else {})})

@@ -54,8 +54,8 @@ class Plan:
     """What is to be done to a bucket, in order, and what is to be said of it."""
 
     changes: tuple[Change, ...]
-    warnings: tuple[str, ...]
-    irreversible: tuple[str, ...]
+    warnings: tuple[Remark, ...]
+    irreversible: tuple[Remark, ...]
 
 
 def sets(aspects: Iterable[Aspect]) -> list[Field]:
@@ -106,8 +106,8 @@ def decide(
     real = [change for change in real if change.after] + [change for change in real[::-1] if not change.after]
     return Plan(
         tuple(sorted(real, key=lambda change: change.aspect.turn(change.before, change.after))),
-        tuple(str(remark) for change in changes for remark in change.aspect.warn(state)),
-        tuple(str(remark) for change in real for remark in change.aspect.irreversible(state)),
+        tuple(remark for change in changes for remark in change.aspect.warn(state)),
+        tuple(remark for change in real for remark in change.aspect.irreversible(state)),
     )
 
 

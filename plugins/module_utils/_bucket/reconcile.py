@@ -16,13 +16,7 @@ from typing import Any, TypeVar
 
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.api import Api
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspect import Aspect
-from ansible_collections.stowage.s3.plugins.module_utils._bucket.plan import (
-    Change,
-    Plan,
-    Wanted,
-    differs,
-    view,
-)
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.plan import Change, Plan, Wanted, differs
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.shape import Document, flatten
 from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
 
@@ -90,19 +84,3 @@ def _missing(change: Change, found: Document) -> str:
         f" There: {flatten(change.aspect.options, found)}. Either somebody else writes it too, or this endpoint does"
         " not keep all of it: then leave those parts out."
     )
-
-
-def diff(plan: Plan, name: str) -> dict[str, Any]:
-    """Ansible's diff: the options that change, before and after."""
-    return {
-        "before_header": name,
-        "after_header": name,
-        "before": {k: v for change in plan.changes for k, v in view(change.aspect, change.old).items()},
-        "after": {k: v for change in plan.changes for k, v in view(change.aspect, change.new).items()},
-    }
-
-
-def permissions(aspects: Iterable[Aspect], *, writing: bool) -> list[str]:
-    """The IAM actions that it takes to read aspects, and to write them."""
-    found = {name for each in aspects for name in each.permissions.read}
-    return sorted(found | ({name for each in aspects for name in each.permissions.write} if writing else set()))

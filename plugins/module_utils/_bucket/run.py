@@ -12,25 +12,13 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from ansible_collections.stowage.s3.plugins.module_utils._bucket.api import Api
+from ansible_collections.stowage.s3.plugins.module_utils._bucket import report
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.api import Api, of_bucket
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspect import Aspect
-from ansible_collections.stowage.s3.plugins.module_utils._bucket.plan import (
-    Change,
-    Plan,
-    Wanted,
-    asked,
-    decide,
-    sets,
-    view,
-)
-from ansible_collections.stowage.s3.plugins.module_utils._bucket.reconcile import (
-    apply,
-    involved,
-    permissions,
-    side_by_side,
-)
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.plan import Wanted, asked, decide, sets
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.reconcile import apply, involved, side_by_side
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.removal import Contents, contents_of, remove
-from ansible_collections.stowage.s3.plugins.module_utils._bucket.shape import Document, Values, argument_spec
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.shape import Document, argument_spec
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.table import ASPECTS
 from ansible_collections.stowage.s3.plugins.module_utils._connection import boto_client
 from ansible_collections.stowage.s3.plugins.module_utils._errors import NotFound, StowageError
@@ -70,7 +58,7 @@ def single(aspects: Sequence[Aspect]) -> Any:
 
 
 def _api(module: Any) -> Api:
-    return Api(boto_client(module, "s3"), module.params["name"], module.params["expected_bucket_owner"] or "")
+    return of_bucket(boto_client(module, "s3"), module.params["name"], module.params["expected_bucket_owner"])
 
 
 def _aws(api: Api) -> bool:
@@ -112,12 +100,24 @@ def _present(module: Any, aspects: Sequence[Aspect], create: bool) -> dict[str, 
     owner = module.params["expected_bucket_owner"] or ""
     plan = decide(aspects, wanted, present, bucket=api.bucket, aws=_aws(api), created=not there, owner=owner)
     for warning in plan.warnings:
-        module.warn(warning)
+        module.warn(str(warning))
     if not module.check_mode:
         if not there:
             _create(module, api, aspects, wanted)
         apply(api, plan, {aspect.name: _asides(aspect, module.params) for aspect in aspects})
-    return _result(api, aspects, wanted, present, plan, created=not there)
+    back = report.rollback(plan)
+    spoken = [aspect for aspect in aspects if wanted.speaks_of(aspect)]
+    return {
+        "changed": bool(plan.changes) or not there,
+        "diff": report.diff(plan, f"s3://{api.bucket}", created=not there),
+        "bucket": {"name": api.bucket, **report.values_after(aspects, wanted, present, plan)},
+        "calls": api.calls,
+        "rollback": {"name": api.bucket, **(back if there else report.GONE)} if back or not there else {},
+        "irreversible": [str(remark) for remark in plan.irreversible],
+        "permissions": sorted(
+            {"s3:ListBucket", *report.permissions(spoken, writing=True)} | ({"s3:CreateBucket"} if create else set())
+        ),
+    }
 
 
 def _asides(aspect: Aspect, params: Mapping[str, Any]) -> dict[str, Any]:
@@ -151,65 +151,6 @@ def _create(module: Any, api: Api, aspects: Sequence[Aspect], wanted: Wanted) ->
     if module.params.get("namespace"):
         arguments["BucketNamespace"] = module.params["namespace"]
     api.call("create_bucket", **arguments)
-
-
-def _result(
-    api: Api,
-    aspects: Sequence[Aspect],
-    wanted: Wanted,
-    present: Mapping[str, Document],
-    plan: Plan,
-    *,
-    created: bool,
-) -> dict[str, Any]:
-    values: Values = {}
-    for aspect in aspects:
-        if wanted.speaks_of(aspect):
-            values.update(view(aspect, present[aspect.name]))
-    before, after = dict(values), dict(values)
-    for change in plan.changes:
-        after.update(view(change.aspect, change.new))
-    changed = {name for change in plan.changes for name in view(change.aspect, change.new)}
-    changed = {name for name in changed if before[name] != after[name]}
-    diff = {
-        "before": {"state": "absent"} if created else {name: before[name] for name in sorted(changed)},
-        "after": {**({"state": "present"} if created else {}), **{name: after[name] for name in sorted(changed)}},
-        "before_header": f"s3://{api.bucket}",
-        "after_header": f"s3://{api.bucket}",
-    }
-    return {
-        "changed": created or bool(plan.changes),
-        "diff": diff,
-        "bucket": {"name": api.bucket, **after},
-        "calls": api.calls,
-        "rollback": {"name": api.bucket, "state": "absent"} if created else _rollback(api.bucket, plan),
-        "irreversible": list(plan.irreversible),
-        "permissions": permissions([aspect for aspect in aspects if wanted.speaks_of(aspect)], writing=True),
-    }
-
-
-def _rollback(name: str, plan: Plan) -> dict[str, Any]:
-    """What the module takes to put back what was there: every part is said, as what is not said stays."""
-    found: dict[str, Any] = {}
-    for change in plan.changes:
-        found.update(_undone(change))
-    final = {text.partition(":")[0] for text in plan.irreversible}
-    found = {option: value for option, value in found.items() if option not in final}
-    return {"name": name, **found} if found else {}
-
-
-def _undone(change: Change) -> Values:
-    found: Values = {}
-    before, after = view(change.aspect, change.old), view(change.aspect, change.new)
-    for each in change.aspect.options:
-        value = before[each.name]
-        if value == after[each.name]:
-            continue
-        if each.of and not each.many and value:
-            parts = [part for part in each.of if part.name in value or part.name in after[each.name]]
-            value = {part.name: value.get(part.name, part.empty) for part in parts}
-        found[each.name] = value
-    return found
 
 
 def _absent(module: Any) -> dict[str, Any]:

@@ -1,0 +1,41 @@
+# Copyright: (c) 2026, Stowage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""Public access of a whole account: the same four switches, with the same words, in S3's other API.
+
+Note that this module util is PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.stowage.s3.plugins.module_utils._bucket import report
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.api import Api
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.public_access import PUBLIC_ACCESS
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.plan import asked, decide
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.reconcile import apply, read
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.shape import argument_spec
+from ansible_collections.stowage.s3.plugins.module_utils._connection import boto_client
+
+ASPECTS = (PUBLIC_ACCESS,)
+ACCOUNT_SPEC = argument_spec(PUBLIC_ACCESS.options)
+
+
+def account_public_access(module: Any) -> dict[str, Any]:
+    """`stowage.s3.account_public_access`. Raises StowageError."""
+    number = str(boto_client(module, "sts").get_caller_identity()["Account"])
+    api = Api(boto_client(module, "s3control"), f"account-{number}", {"AccountId": number})
+    wanted = asked(ASPECTS, module.params)
+    present = read(api, ASPECTS)
+    plan = decide(ASPECTS, wanted, present, bucket=f"account {number}", aws=True, created=False)
+    if not module.check_mode:
+        apply(api, plan, {})
+    return {
+        "changed": bool(plan.changes),
+        "diff": report.diff(plan, f"account {number}"),
+        "account": number,
+        **report.values_after(ASPECTS, wanted, present, plan),
+        "rollback": report.rollback(plan),
+        "permissions": ["s3:GetAccountPublicAccessBlock", "s3:PutAccountPublicAccessBlock", "sts:GetCallerIdentity"],
+    }

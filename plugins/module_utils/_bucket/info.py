@@ -1,0 +1,90 @@
+# Copyright: (c) 2026, Stowage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""Reading buckets: one, those of a pattern, or all; every aspect of each side by side.
+
+Note that this module util is PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.api import Api, Unsupported, of_bucket
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspect import Aspect
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.plan import view
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.reconcile import side_by_side
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.shape import Values
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.table import ASPECTS
+from ansible_collections.stowage.s3.plugins.module_utils._connection import boto_client
+from ansible_collections.stowage.s3.plugins.module_utils._errors import Denied, NotFound
+
+INFO_SPEC = {
+    "name": {"type": "str", "aliases": ["bucket"], "default": "*"},
+    "aspects": {"type": "list", "elements": "str", "choices": [aspect.name for aspect in ASPECTS]},
+    "expected_bucket_owner": {"type": "str"},
+}
+_WILD = frozenset("*?[")
+
+
+def bucket_info(module: Any) -> dict[str, Any]:
+    """`stowage.s3.bucket_info`. Raises StowageError: buckets cannot be listed, or S3 fails."""
+    chosen = module.params["aspects"]
+    aspects = [aspect for aspect in ASPECTS if chosen is None or aspect.name in chosen]
+    client, owner = boto_client(module, "s3"), module.params["expected_bucket_owner"]
+    account = Api(client, "", {})
+    found = list(_buckets(account, module.params["name"]))
+    apis = [of_bucket(client, each["name"], owner) for each in found]
+    works = [partial(_head, api) for api in apis] + [partial(_value, api, aspect) for api in apis for aspect in aspects]
+    answers = side_by_side(works)
+    heads, values = answers[: len(apis)], answers[len(apis) :]
+    buckets = []
+    for number, (each, head) in enumerate(zip(found, heads, strict=True)):
+        if head is None:
+            continue  # it is not there, or not any more
+        of_bucket = values[number * len(aspects) : (number + 1) * len(aspects)]
+        buckets.append({**each, **head, **{name: value for part in of_bucket for name, value in part.items()}})
+    return {"changed": False, "buckets": buckets, "calls": account.calls + sum(api.calls for api in apis)}
+
+
+def _buckets(api: Api, name: str) -> Iterator[Values]:
+    if not _WILD.intersection(name):
+        yield {"name": name}
+        return
+    following: dict[str, Any] = {}
+    while True:
+        answer = api.call("list_buckets", **following)
+        for each in answer.get("Buckets", ()):
+            if fnmatch.fnmatchcase(each["Name"], name):
+                created = each.get("CreationDate")
+                yield {"name": each["Name"], **({"created": created.isoformat()} if created else {})}
+        if not answer.get("ContinuationToken"):
+            return
+        following = {"ContinuationToken": answer["ContinuationToken"], "MaxBuckets": 1000}
+
+
+def _head(api: Api) -> Values | None:
+    """The region; None for a bucket that is not there."""
+    try:
+        answer = api.call("head_bucket")
+    except NotFound:
+        return None
+    except Denied as error:
+        return {"denied": str(error)}
+    return {"region": answer.get("BucketRegion", "")}
+
+
+def _value(api: Api, aspect: Aspect) -> Values:
+    """An aspect's options. What may not be read is said so, and never taken for what is not configured."""
+    try:
+        return view(aspect, aspect.read(api))
+    except Denied:
+        told: Values = {"denied": ", ".join(aspect.permissions.read)}
+    except Unsupported as error:
+        told = {"unsupported": error.code}
+    except NotFound:
+        return {}  # the bucket itself
+    return {each.name: told for each in aspect.options}
