@@ -74,7 +74,7 @@ def test_there_and_back(aspect: Aspect, everything: st.DataObject) -> None:
 @given(everything=st.data())
 @STEADY
 def test_what_nobody_speaks_of_survives_a_change_beside_it(aspect: Aspect, everything: st.DataObject) -> None:
-    before, after = (canon(aspect.options, everything.draw(values(aspect))) for _ in range(2))
+    before, after = (canon(aspect.options, everything.draw(values(aspect))) for _time in range(2))
     document = expand(aspect.options, before, {})
     mark(aspect.options, document)
     assert flatten(aspect.options, document) == before

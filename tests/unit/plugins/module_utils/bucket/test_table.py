@@ -296,7 +296,7 @@ def test_what_is_written_is_read(aspect: Aspect, recorder: Recorder) -> None:
     def write(tasks: list[Values]) -> None:
         nonlocal written
         recorder.make("b")
-        api = Api(client, "b")
+        api = Api(client, "b", {"Bucket": "b"})
         nothing = {each.name: each.empty for each in aspect.options}
         for task in [*tasks, nothing]:
             present = aspect.read(api)
