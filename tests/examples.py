@@ -23,6 +23,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 ROOT = pathlib.Path(__file__).parents[1]
 OURS = ("stowage.s3.sync", "stowage.s3.sync_info")
+BUCKETS = ("stowage.s3.bucket", "stowage.s3.account_public_access")
 IMPORT = "ansible.builtin.import_playbook"
 ROLES = ("ansible.builtin.include_role", "ansible.builtin.import_role")
 PLACES = ("source", "destination", "state_dir", "log", "backup_to", "plan_file", "apply_plan")
@@ -58,6 +59,11 @@ class Example:
         if isinstance(self.data, list):
             return "playbook" if all("hosts" in item or IMPORT in item for item in self.data) else "tasks"
         return "jobs" if "sync_jobs" in self.data else "fragment"
+
+    @property
+    def of_buckets(self) -> bool:
+        """Whether it configures buckets: then it needs no files and objects, but a server that keeps configurations."""
+        return any(word in self.text for word in BUCKETS)
 
     def __str__(self) -> str:
         return f"{self.page}:{self.line}"

@@ -12,8 +12,9 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
+from urllib.parse import urlsplit
 
 try:
     import boto3.session
@@ -39,20 +40,27 @@ def boto_client(module: Any, service: str) -> Any:
     url = access.endpoint_url if service == "s3" else access.endpoint_of(service)
     config = access.config
     if url and not is_aws(url) and service in ("s3", "s3control"):
-        # Other servers know neither the newer trailing checksums nor, often, buckets or accounts as host names.
+        # Other servers know neither the newer trailing checksums nor, often, buckets as host names.
         ours = botocore.config.Config(
             request_checksum_calculation="when_required",
             response_checksum_validation="when_required",
-            inject_host_prefix=False,
         )
         s3 = {"addressing_style": "path", **access.s3_options}
         config = ours.merge(config).merge(botocore.config.Config(s3=s3))
     try:
-        return _boto3_session(access).client(
+        client = _boto3_session(access).client(
             service, region_name=access.region, endpoint_url=url, verify=access.verify, config=config
         )
     except (botocore.exceptions.BotoCoreError, ValueError) as error:
         raise StowageError(f"No client for {service}: {error}") from error
+    if service == "s3control" and url and not is_aws(url):
+        client.meta.events.register("before-sign.s3-control", partial(_at, url))
+    return client
+
+
+def _at(url: str, request: Any, **_event: Any) -> None:
+    """Send a request to the very host: botocore puts the account before it, which is a name of AWS's alone."""
+    request.url = urlsplit(request.url)._replace(netloc=urlsplit(url).netloc).geturl()
 
 
 # boto3 adds its own to the botocore session that it is given, and fails when it is given the same one again.

@@ -28,6 +28,14 @@ def one_session(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("botocore.session.Session", functools.cache(botocore.session.Session))
 
 
+@pytest.fixture(scope="module")
+def one_loader() -> Iterator[None]:
+    """All runs of a file's tests share botocore's models of services: to read them takes most of a run's time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("botocore.session.create_loader", functools.cache(botocore.session.create_loader))
+        yield
+
+
 # Worlds share a bucket for each server: the first object of a bucket takes longer than a test.
 
 

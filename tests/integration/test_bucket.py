@@ -14,6 +14,8 @@ from harness import run_module, warned
 from recorder import OWNER, Kept, Recorder, recording
 from server import Server
 
+pytestmark = pytest.mark.usefixtures("one_loader")
+
 ABSENT = {"name": "b", "state": "absent"}
 
 

@@ -22,6 +22,8 @@ from harness import run_module, warned
 from recorder import CANONICAL_OWNER, Kept, Recorder, recording
 from server import Server
 
+pytestmark = pytest.mark.usefixtures("one_loader")
+
 FIELDS = {each.name: each for aspect in ASPECTS for each in aspect.options}
 DATA = {aspect.name: importlib.import_module(f"aspects.{aspect.name}") for aspect in ASPECTS}
 COURSES = [

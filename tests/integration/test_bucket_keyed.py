@@ -13,6 +13,8 @@ from aspects.inventory import KEY, inventory
 from harness import run_module, warned
 from recorder import Recorder, recording
 
+pytestmark = pytest.mark.usefixtures("one_loader")
+
 IDS = ("a", "b", "c", "d", "e")
 KINDS: dict[str, tuple[str, Callable[[str], dict[str, Any]]]] = {
     "analytics": ("analytics", lambda name: {"id": name}),

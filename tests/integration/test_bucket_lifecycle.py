@@ -12,6 +12,8 @@ from aspects.lifecycle import LOGS, MINIMUM, UPLOADS, VARIES, expiring, moving, 
 from harness import run_module, warned
 from recorder import Kept, Recorder, recording
 
+pytestmark = pytest.mark.usefixtures("one_loader")
+
 HEADER = "x-amz-transition-default-minimum-object-size"
 OLD = (
     "<LifecycleConfiguration>"

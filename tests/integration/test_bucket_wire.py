@@ -15,6 +15,8 @@ from harness import run_module, warned
 from recorder import Kept, Recorder, recording
 from server import Server
 
+pytestmark = pytest.mark.usefixtures("one_loader")
+
 LOCK = {"object_lock": {"enabled": True, "default_retention": {"mode": "GOVERNANCE", "days": 1}}}
 OLD = (
     "<ReplicationConfiguration><Role>" + ROLE + "</Role><Rule><ID>old</ID><Prefix>a/</Prefix><Status>Enabled</Status>"

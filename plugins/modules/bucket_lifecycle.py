@@ -1,0 +1,101 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, Stowage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: bucket_lifecycle
+short_description: Set the lifecycle rules of a bucket
+version_added: 0.2.0
+description:
+  - Sets the rules by which objects move to cheaper storage classes and expire.
+  - Does what M(stowage.s3.bucket) does with the same options, and nothing else. The bucket has to be there.
+author:
+  - Stowage contributors (@stowage)
+extends_documentation_fragment:
+  - stowage.s3.lifecycle
+  - stowage.s3.connection
+  - stowage.s3.connection.bucket
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+options:
+  name:
+    description: The name of the bucket.
+    type: str
+    required: true
+    aliases: [bucket]
+seealso:
+  - module: stowage.s3.bucket
+attributes:
+  check_mode:
+    description: Can run in check mode and return changed status prediction without modifying target.
+    support: full
+  diff_mode:
+    description: Will return details on what has changed (or possibly needs changing in check mode), when in diff mode.
+    support: full
+"""
+
+EXAMPLES = r"""
+- name: Keep logs for a year, the older ones at a lower price
+  stowage.s3.bucket_lifecycle:
+    name: example-uploads
+    lifecycle:
+      - id: logs
+        prefix: logs/
+        transitions:
+          - days: 30
+            storage_class: STANDARD_IA
+        expiration:
+          days: 365
+
+- name: Remove what uploads leave behind that never end, and leave the rules of others alone
+  stowage.s3.bucket_lifecycle:
+    name: example-uploads
+    purge_lifecycle: false
+    lifecycle:
+      - id: unfinished
+        abort_incomplete_multipart_days: 7
+"""
+
+RETURN = r"""
+bucket:
+  description: The bucket's name and the options that the task spoke of, as they are after the task.
+  returned: always
+  type: dict
+  sample: {name: example-uploads, lifecycle: [{id: unfinished, status: enabled, abort_incomplete_multipart_days: 7}]}
+calls:
+  description: How many calls of the S3 API were made.
+  returned: always
+  type: int
+rollback:
+  description: The options with which M(stowage.s3.bucket) puts back what the task changed. Empty if nothing was changed.
+  returned: always
+  type: dict
+irreversible:
+  description: What of the changes cannot be undone, in check mode too.
+  returned: always
+  type: list
+  elements: str
+permissions:
+  description: The IAM actions that this task takes, and no more.
+  returned: always
+  type: list
+  elements: str
+"""
+
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.lifecycle import LIFECYCLE
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.run import single, spec
+from ansible_collections.stowage.s3.plugins.module_utils._module import run
+
+ASPECTS = (LIFECYCLE,)
+
+
+def main() -> None:
+    """Configure."""
+    run(spec(ASPECTS), single(ASPECTS))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,64 @@
+# Copyright: (c) 2026, Stowage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The examples of the documentation that configure buckets: previewed and run, each on a server of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+import yaml
+from examples import Example, examples, pages
+from recorder import OWNER, recording
+from server import Server
+
+FOUND = [one for page in pages() for one in examples(page) if one.of_buckets]
+
+
+def plays(example: Example) -> list[dict[str, Any]]:
+    """The example as a playbook of its own."""
+    if example.kind == "playbook":
+        return list(example.data)
+    return [{"hosts": "localhost", "gather_facts": False, "tasks": example.data}]
+
+
+def play(path: pathlib.Path, server: Server, *options: str) -> None:
+    """Run a playbook that has to succeed."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "ANSIBLE_"))}
+    done = subprocess.run(
+        [pathlib.Path(sys.executable).with_name("ansible-playbook"), *options, path],
+        env={**clean, **server.env, "ANSIBLE_PYTHON_INTERPRETER": sys.executable},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_there_are_some() -> None:
+    assert len(FOUND) >= 7
+
+
+@pytest.mark.parametrize("example", FOUND, ids=str)
+def test_example(example: Example, tmp_path: pathlib.Path, moto_server: Server) -> None:
+    text = json.dumps(plays(example))
+    with recording() as recorder:
+        server = recorder.server
+        if "account_public_access" in text:
+            # It asks who it is, which the recorder does not know; moto's account has a number of its own.
+            server, text = moto_server, text.replace(OWNER, "123456789012")
+        for name in set(re.findall(r"example-[a-z-]+(?=[\"/])", text)):
+            recorder.make(name)
+        path = tmp_path / "example.yml"
+        path.write_text(yaml.safe_dump(json.loads(text)))
+        before = {name: dict(bucket.kept) for name, bucket in recorder.buckets.items()}
+        play(path, server, "--check", "--diff")
+        assert {name: bucket.kept for name, bucket in recorder.buckets.items()} == before
+        assert recorder.writes() == []
+        play(path, server)
