@@ -77,7 +77,7 @@ def nothing(_state: State) -> Iterator[Remark]:
     return iter(())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Aspect:
     """A configuration that is read and written whole.
 
@@ -109,6 +109,9 @@ class Aspect:
     warn: Rule = nothing
     irreversible: Rule = nothing
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.name}>"
+
     @property
     def methods(self) -> tuple[str, ...]:
         """What it calls."""
@@ -128,7 +131,7 @@ class Aspect:
         api.call(self.put, **self.arguments(after), **extra)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class KeyedAspect(Aspect):
     """Configurations by id, each of which is read, written and deleted by itself.
 

@@ -80,6 +80,14 @@ def _arguments(document: Document) -> dict[str, Any]:
     return {"ACL": document.get("Canned", PRIVATE)}
 
 
+def _normal(values: Values) -> Values:
+    """In the option's form, so that it can be compared as one."""
+    found = meaning(values)
+    if isinstance(found, str):
+        return {"acl": {"canned": found}}
+    return {"acl": {"grants": [{"permission": permission, "id": who} for permission, who in found]}}
+
+
 def is_public(values: Values) -> bool:
     """Whether an ACL grants something to everybody, or to everybody with an account at AWS, which is no less."""
     found = meaning(values)
@@ -128,7 +136,7 @@ ACL = Aspect(
     permissions=Permissions(("s3:GetBucketAcl",), ("s3:PutBucketAcl",)),
     needs=("ownership", "public_access"),
     initial={"Canned": PRIVATE},
-    normal=lambda values: {"acl": meaning(values)},
+    normal=_normal,
     refuse=_refuse,
     warn=_warn,
 )

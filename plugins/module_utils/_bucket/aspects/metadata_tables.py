@@ -41,7 +41,7 @@ _SSE = (
 _ENABLED = Field("enabled", "ConfigurationState", _STATE, absent=False)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class TablesAspect(Aspect):
     """It is created and deleted whole, and changed a table at a time."""
 
