@@ -53,8 +53,8 @@ def boto_client(module: Any, service: str) -> Any:
         )
     except (botocore.exceptions.BotoCoreError, ValueError) as error:
         raise StowageError(f"No client for {service}: {error}") from error
-    if service == "s3control" and url and not is_aws(url):
-        client.meta.events.register("before-sign.s3-control", partial(_at, url))
+    if service == "s3control" and not is_aws(client.meta.endpoint_url):
+        client.meta.events.register("before-sign.s3-control", partial(_at, client.meta.endpoint_url))
     return client
 
 
