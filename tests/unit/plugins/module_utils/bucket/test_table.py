@@ -236,7 +236,7 @@ def test_every_member_of_a_request_can_be_said(aspect: Aspect) -> None:
         said |= {path for request in requests(aspect, values_of_course) for path in reached(request)}
 
     @given(values(aspect))
-    @steady(40)
+    @steady(60)
     def gather(drawn: Values) -> None:
         said.update(path for request in requests(aspect, drawn) for path in reached(request))
 
@@ -289,10 +289,15 @@ def recorder() -> Iterator[Recorder]:
         yield recorder
 
 
+@pytest.fixture(scope="module")
+def client(recorder: Recorder) -> Any:
+    """A client of it."""
+    return recorder.server.client("s3")
+
+
 @aspects
-def test_what_is_written_is_read(aspect: Aspect, recorder: Recorder) -> None:
+def test_what_is_written_is_read(aspect: Aspect, recorder: Recorder, client: Any) -> None:
     """botocore takes every request that no rule refuses, and what was written is what is there."""
-    client = recorder.server.client("s3")
     written = 0
 
     @example(known(aspect))
