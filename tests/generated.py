@@ -5,7 +5,9 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import importlib
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from types import ModuleType
 from typing import Any
@@ -23,22 +25,52 @@ from ansible_collections.stowage.s3.plugins.module_utils._bucket.shape import (
     Field,
     Kind,
     Values,
+    cleaned,
     is_empty,
 )
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.table import ASPECTS
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
 
+_MIDNIGHT = "T00:00:00Z"
 _TEXTS = st.text("abzAZ09-_./:é", min_size=1, max_size=12)
+_DAYS = st.dates(datetime.date(2000, 1, 1), datetime.date(2100, 1, 1)).map(str)
 _KINDS: dict[Kind, st.SearchStrategy[Any]] = {
     TEXT: _TEXTS,
     STATUS: _TEXTS.map(str.lower),
     NUMBER: st.integers(1, 40000),
     FLAG: st.booleans(),
     SWITCH: st.booleans(),
-    DATE: st.dates(datetime.date(2000, 1, 1), datetime.date(2100, 1, 1)).map(str),
+    DATE: st.builds(str.__add__, _DAYS, st.sampled_from(["", _MIDNIGHT, "T01:02:03Z"])),
     TAGS: st.dictionaries(_TEXTS, _TEXTS, min_size=1, max_size=3),
 }
+_STATEMENTS = st.fixed_dictionaries(
+    {
+        "Effect": st.sampled_from(["Allow", "Deny"]),
+        "Principal": st.sampled_from(["*", {"AWS": "111122223333"}, {"AWS": ["111122223333", "444455556666"]}]),
+        "Action": st.sampled_from(["s3:GetObject", ["s3:GetObject", "s3:PutObject"]]),
+        "Resource": st.just("arn:aws:s3:::b/*"),
+    },
+    optional={
+        "Sid": st.text("abz09", min_size=1, max_size=3),
+        "Condition": st.just({"Bool": {"aws:SecureTransport": "false"}}),
+    },
+)
+_POLICIES = st.fixed_dictionaries(
+    {
+        "Version": st.just("2012-10-17"),
+        "Statement": st.lists(_STATEMENTS, min_size=1, max_size=3, unique_by=lambda each: each.get("Sid")),
+    }
+)
 # Of kinds that an aspect has for itself, by their type for Ansible; others are taken from its courses.
-_TYPES = {"bool": st.booleans(), "int": st.integers(1, 40000)}
+_TYPES = {"bool": st.booleans(), "int": st.integers(1, 40000), "json": _POLICIES}
+
+
+def steady(examples: int) -> settings:
+    """The same examples each time. No phase explains failures: that costs more than it tells."""
+    return settings(
+        derandomize=True, max_examples=examples, deadline=None, phases=(Phase.explicit, Phase.generate, Phase.shrink)
+    )
 
 
 def data(aspect: Aspect) -> ModuleType:
@@ -48,30 +80,44 @@ def data(aspect: Aspect) -> ModuleType:
 
 def known(aspect: Aspect) -> list[Values]:
     """What the courses say of an aspect."""
-    names = {each.name for each in aspect.options}
     steps = [step.options for course in data(aspect).COURSES for step in course.steps]
-    said = [{name: value for name, value in options.items() if name in names} for options in steps]
-    return [values for values in said if values]
+    return [values for values in (cleaned(aspect.options, options) for options in steps) if values]
 
 
 def values(aspect: Aspect) -> st.SearchStrategy[Values]:
-    """Any values of an aspect's options that Ansible lets through."""
-    return st.one_of(_values(aspect.options, {}, known(aspect)), st.sampled_from(known(aspect)))
+    """Any values of an aspect's options that Ansible lets through, as a plan gets them."""
+    return _values_of(aspect.name)
 
 
-@st.composite
-def _values(draw: st.DrawFn, fields: Sequence[Field], spec: Mapping[str, Any], examples: list[Values]) -> Values:
-    always = {each.name: _value(each, examples) for each in fields if each.required or "default" in each.spec}
-    maybe = {each.name: _value(each, examples) for each in fields if each.name not in always}
-    given: Values = draw(st.fixed_dictionaries(always, optional=maybe))
-    for group in spec.get("mutually_exclusive", ()):
-        for name in [name for name in group if name in given][1:]:
-            del given[name]
-    for group in spec.get("required_one_of", ()):
-        if not any(name in given for name in group):
-            name = draw(st.sampled_from(sorted(group)))
-            given[name] = draw(maybe[name])
-    return given
+@functools.cache
+def _values_of(name: str) -> st.SearchStrategy[Values]:
+    aspect = next(each for each in ASPECTS if each.name == name)
+    drawn = _values(aspect.options, {}, known(aspect)).map(lambda given: cleaned(aspect.options, given))
+    return st.one_of(drawn, st.sampled_from(known(aspect)))
+
+
+def _values(fields: Sequence[Field], spec: Mapping[str, Any], examples: list[Values]) -> st.SearchStrategy[Values]:
+    parts = {each.name: _value(each, examples) for each in fields}
+    always = {each.name for each in fields if each.required or "default" in each.spec}
+    rivals, needed = spec.get("mutually_exclusive", ()), spec.get("required_one_of", ())
+
+    def allowed(given: Values) -> Values:
+        losers = {name for group in rivals for name in [name for name in group if name in given][1:]}
+        return {name: value for name, value in given.items() if name not in losers}
+
+    def having(names: set[str]) -> st.SearchStrategy[Values]:
+        return st.fixed_dictionaries(
+            {name: part for name, part in parts.items() if name in names},
+            optional={name: part for name, part in parts.items() if name not in names},
+        )
+
+    least = [always.union(chosen) for chosen in itertools.product(*needed)]
+    maybe = [name for name in parts if name not in always.union(*needed)]
+    if not maybe:
+        return st.one_of(*map(having, least))
+    # Some members AWS has in one place if they are alone, and in another if they are not. All of them: half the time.
+    few = [st.fixed_dictionaries({name: parts[name] for name in (*names, more)}) for names in least for more in maybe]
+    return st.one_of(st.one_of(*map(having, least)).map(allowed), st.one_of(*few).map(allowed))
 
 
 def _value(each: Field, examples: list[Values]) -> st.SearchStrategy[Any]:
@@ -122,6 +168,8 @@ def canon(fields: Sequence[Field], given: Values) -> Values:
 def _canon(each: Field, value: Any) -> Any:
     if each.of:
         return canon(each.of, value)
+    if each.kind is DATE:
+        return value.removesuffix(_MIDNIGHT)
     # An own kind has an own form, into which it brings what the task says.
     return value if each.kind in _KINDS else each.kind.flatten(each.kind.expand(value))
 

@@ -14,7 +14,8 @@ options:
     description:
       - Whether the bucket's tags count in policies (attribute-based access control).
       - >-
-        While it is on, S3 refuses C(PutBucketTagging), so O(stowage.s3.bucket#module:tags) cannot be changed. A task that turns it on sets the tags before, one that turns it off sets them afterwards.
+        While it is on, S3 refuses C(PutBucketTagging), so O(stowage.s3.bucket#module:tags) cannot be changed. A task that turns it on
+        sets the tags before, one that turns it off sets them afterwards.
       - Policies that look at tags take effect at once. Look through them first.
     type: bool
 """

@@ -13,7 +13,8 @@ options:
   acl:
     description:
       - The bucket's access control list. A policy does the same and more, and AWS advises against ACLs.
-      - It takes O(stowage.s3.bucket#module:ownership=BucketOwnerPreferred) or O(stowage.s3.bucket#module:ownership=ObjectWriter), as AWS turns ACLs off in new buckets. Both can be set in one task.
+      - It takes O(stowage.s3.bucket#module:ownership=BucketOwnerPreferred) or O(stowage.s3.bucket#module:ownership=ObjectWriter), as AWS
+        turns ACLs off in new buckets. Both can be set in one task.
       - V({}) makes it V(private), which new buckets have.
     type: dict
     suboptions:

@@ -29,13 +29,14 @@ options:
         description:
           - How the keys go on. V(simple) has the time and a random part; AWS does it by default.
           - >-
-            V(partitioned_event_time) and V(partitioned_delivery_time) have account, region, bucket, year, month and day as directories before that, by the time of the
-            requests or of the delivery, so that queries read less.
+            V(partitioned_event_time) and V(partitioned_delivery_time) have account, region, bucket, year, month and day as directories before
+            that, by the time of the requests or of the delivery, so that queries read less.
         type: str
         choices: [simple, partitioned_event_time, partitioned_delivery_time]
       grants:
         description:
-          - Who may read the logs besides the owner of O(logging.target_bucket), which has to allow ACLs (see O(stowage.s3.bucket#module:ownership)). V([]) removes all.
+          - Who may read the logs besides the owner of O(logging.target_bucket), which has to allow ACLs (see
+            O(stowage.s3.bucket#module:ownership)). V([]) removes all.
           - Each has one of O(logging.grants[].id), O(logging.grants[].uri) and O(logging.grants[].email).
         type: list
         elements: dict

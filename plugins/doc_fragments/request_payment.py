@@ -13,7 +13,8 @@ options:
   request_payment:
     description:
       - Who pays for requests and transfers. Storage is always paid by the owner.
-      - With V(requester) S3 refuses requests that do not say that they pay, and those without an account; the bucket can have no website then, and receive no access logs.
+      - With V(requester) S3 refuses requests that do not say that they pay, and those without an account; the bucket
+        can have no website then, and receive no access logs.
     type: str
     choices: [bucket_owner, requester]
 """

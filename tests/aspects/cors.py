@@ -53,7 +53,7 @@ REFUSALS = (
         {"cors": [{**READ, "allowed_headers": ["x-*-*"]}]},
         ("cors[0].allowed_headers", "more than one *"),
     ),
-    Refusal("one name twice", {"cors": [READ, WRITE, READ]}, ("cors", "'read' is there twice")),
+    Refusal("one name twice", {"cors": [READ, WRITE, READ]}, ("cors: id 'read' is there twice",)),
     Refusal("a long name", {"cors": [{**READ, "id": "x" * 256}]}, ("cors[0].id", "255")),
     Refusal("nothing allowed", {"cors": [{**READ, "allowed_methods": []}]}, ("cors[0].allowed_methods", "empty")),
     Refusal(

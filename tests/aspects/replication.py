@@ -131,7 +131,7 @@ REFUSALS = (
         ("replication.rules", "replication: {}"),
         {**ON, **some(ALL)},
     ),
-    Refusal("a name twice", some(ALL, {**LOGS, "id": "all"}), ("replication.rules", "'all' is there twice"), ON),
+    Refusal("a name twice", some(ALL, {**LOGS, "id": "all"}), ("replication.rules: id 'all' is there twice",), ON),
     Refusal("a priority twice", some(ALL, {**LOGS, "priority": 1}), ("'all', 'logs'", "priority 1"), ON),
     Refusal("no priority", some(without(ALL, "priority")), ("replication.rules['all'].priority", "Give a number"), ON),
     Refusal(

@@ -250,7 +250,7 @@ def repeated(each: Field, value: Any, path: str) -> Iterator[tuple[str, str]]:
     if not each.of or not value:
         return
     items = value if each.many else [value]
-    names = Counter(item[each.key] for item in items if each.key and item.get(each.key))
+    names = Counter(item[each.key] for item in items if each.key and item.get(each.key) not in (None, ""))
     yield from ((path, f"{each.key} {name!r}") for name, count in names.items() if count > 1)
     for item in items:
         own = f"{path}[{item[each.key]!r}]" if each.key in item else path

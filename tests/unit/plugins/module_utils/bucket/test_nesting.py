@@ -11,10 +11,11 @@ from ansible_collections.stowage.s3.plugins.module_utils._bucket import filters
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.analytics import ANALYTICS
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.inventory import INVENTORY
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.lifecycle import LIFECYCLE
-from hypothesis import given, settings
+from generated import steady
+from hypothesis import given
 from hypothesis import strategies as st
 
-STEADY = settings(derandomize=True, max_examples=300, deadline=None)
+STEADY = steady(50)
 TEXT = st.text(min_size=1, max_size=4)
 TAGS = st.lists(st.fixed_dictionaries({"Key": TEXT, "Value": st.text(max_size=4)}), min_size=1, max_size=3)
 CONDITIONS = st.fixed_dictionaries(

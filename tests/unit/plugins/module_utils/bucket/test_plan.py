@@ -38,8 +38,7 @@ def plan(aspects: list[Aspect], params: dict[str, Any], present: dict[str, Any],
 
 
 def after(one: Aspect, params: dict[str, Any], present: Any) -> Any:
-    (value,) = changed_values(plan([one], params, {one.name: present}))[1].values()
-    return value
+    return changed_values(plan([one], params, {one.name: present}))[1][one.name]
 
 
 MARK = {"Key": "b", "Value": "1"}
@@ -97,6 +96,12 @@ def test_all_refusals_are_told_at_once() -> None:
     with pytest.raises(StowageError) as told:
         plan([one, other], {"one": "x", "other": "z"}, {"one": {}, "other": {}})
     assert str(told.value) == "b: refused, and nothing was changed. one: x is not allowed. Write y. other: no. Stop."
+
+
+def test_a_name_stands_for_one_entry_and_no_name_for_any_number() -> None:
+    with pytest.raises(StowageError, match="rules: id 'a' is there twice"):
+        plan([RULES], {"rules": [A, B, A]}, {"rules": {}})
+    assert plan([RULES], {"rules": [{"id": "", "days": "1"}, {"id": "", "days": "2"}]}, {"rules": {}}).changes
 
 
 def test_settings_come_in_order_and_removals_the_other_way_round() -> None:

@@ -19,12 +19,12 @@ from ansible_collections.stowage.s3.plugins.module_utils._bucket.shape import (
 )
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.table import ASPECTS
 from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
-from generated import canon, part, values
-from hypothesis import given, settings
+from generated import canon, part, steady, values
+from hypothesis import given
 from hypothesis import strategies as st
 
 STRANGER = "Stranger"  # a member that AWS may add tomorrow
-STEADY = settings(derandomize=True, max_examples=100, deadline=None)
+STEADY = steady(30)
 aspects = pytest.mark.parametrize("aspect", ASPECTS, ids=lambda aspect: aspect.name)
 
 
