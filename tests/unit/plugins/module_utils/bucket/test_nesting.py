@@ -15,7 +15,7 @@ from generated import steady
 from hypothesis import given
 from hypothesis import strategies as st
 
-STEADY = steady(50)
+STEADY = steady(40)
 TEXT = st.text(min_size=1, max_size=4)
 TAGS = st.lists(st.fixed_dictionaries({"Key": TEXT, "Value": st.text(max_size=4)}), min_size=1, max_size=3)
 CONDITIONS = st.fixed_dictionaries(

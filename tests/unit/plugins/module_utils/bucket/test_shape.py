@@ -24,7 +24,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 STRANGER = "Stranger"  # a member that AWS may add tomorrow
-STEADY = steady(30)
+STEADY = steady(15)
 aspects = pytest.mark.parametrize("aspect", ASPECTS, ids=lambda aspect: aspect.name)
 
 

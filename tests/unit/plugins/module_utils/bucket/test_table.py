@@ -236,7 +236,7 @@ def test_every_member_of_a_request_can_be_said(aspect: Aspect) -> None:
         said |= {path for request in requests(aspect, values_of_course) for path in reached(request)}
 
     @given(values(aspect))
-    @steady(60)
+    @steady(40)
     def gather(drawn: Values) -> None:
         said.update(path for request in requests(aspect, drawn) for path in reached(request))
 
