@@ -169,7 +169,9 @@ def _canon(each: Field, value: Any) -> Any:
     if each.of:
         return canon(each.of, value)
     if each.kind is DATE:
-        return value.removesuffix(_MIDNIGHT)
+        moment = datetime.datetime.fromisoformat(value.replace("Z", "+00:00"))
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=datetime.timezone.utc)
+        return f"{moment.astimezone(datetime.timezone.utc):%Y-%m-%dT%H:%M:%SZ}".removesuffix(_MIDNIGHT)
     # An own kind has an own form, into which it brings what the task says.
     return value if each.kind in _KINDS else each.kind.flatten(each.kind.expand(value))
 
