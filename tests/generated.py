@@ -114,7 +114,7 @@ def _values(fields: Sequence[Field], spec: Mapping[str, Any], examples: list[Val
     least = [always.union(chosen) for chosen in itertools.product(*needed)]
     maybe = [name for name in parts if name not in always.union(*needed)]
     if not maybe:
-        return st.one_of(*map(having, least))
+        return st.one_of(*map(having, least)).map(allowed)
     # Some members AWS has in one place if they are alone, and in another if they are not. All of them: half the time.
     few = [st.fixed_dictionaries({name: parts[name] for name in (*names, more)}) for names in least for more in maybe]
     return st.one_of(st.one_of(*map(having, least)).map(allowed), st.one_of(*few).map(allowed))
