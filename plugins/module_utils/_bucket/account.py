@@ -24,7 +24,7 @@ ACCOUNT_SPEC = argument_spec(PUBLIC_ACCESS.options)
 
 def account_public_access(module: Any) -> dict[str, Any]:
     """`stowage.s3.account_public_access`. Raises StowageError."""
-    number = str(boto_client(module, "sts").get_caller_identity()["Account"])
+    number = str(Api(boto_client(module, "sts"), "", {}).call("get_caller_identity")["Account"])
     api = Api(boto_client(module, "s3control"), f"account-{number}", {"AccountId": number})
     wanted = asked(ASPECTS, module.params)
     present = read(api, ASPECTS)

@@ -170,7 +170,7 @@ def _absent(module: Any) -> dict[str, Any]:
         **nothing,
         "changed": True,
         "diff": {"before": {"state": "present", **found.counts}, "after": {"state": "absent"}},
-        "deleted": found.counts,
+        **({"deleted": found.counts} if force else {}),
         "calls": api.calls,
         "irreversible": [f"state: s3://{api.bucket} and what was in it cannot be brought back."],
         "permissions": ["s3:DeleteBucket", "s3:ListBucket", *(Contents.PERMISSIONS if force else ())],
