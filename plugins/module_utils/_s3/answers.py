@@ -8,7 +8,7 @@ All raise documents.Malformed for what is none.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 from math import isfinite
@@ -83,19 +83,42 @@ _listed: Callable[[tuple[object, ...]], Listed] = partial(tuple.__new__, Listed)
 
 
 def listing(_answer: Answer, reader: Reader) -> tuple[list[Listed], str]:
+    body = _whole(reader)
+    form = documents.columns(body, "Contents") or documents.read(body, "Contents")
+    if isinstance(form, documents.Columns):
+        return _page(form.root, form.fields, _of_columns(form))
+    return _page(form.root, form.fields, _of_rows(form.fields, form.rows))
+
+
+def level(_answer: Answer, reader: Reader) -> tuple[list[Listed], str]:
+    """A page of a listing with a delimiter. Its common prefixes are entries too: those that end with the delimiter."""
+    table = documents.Table("Contents", "CommonPrefixes")
+    table.feed(_whole(reader))
+    fields, rows = table.close().fields, table.rows
+    decode = decoder(fields)
+    try:
+        page = [Listed(decode(row["Prefix"]), 0, 0, "", "") for row in rows if row[""] == "CommonPrefixes"]
+    except KeyError as error:
+        raise _incomplete(error) from None
+    return _page(table.root, fields, page + _of_rows(fields, [row for row in rows if row[""] == "Contents"]))
+
+
+def _whole(reader: Reader) -> bytes:
     body = reader.read(documents.LIMIT + 1)
     if len(body) > documents.LIMIT:
         raise documents.Malformed("it is larger than any answer of S3")
-    form = documents.columns(body, "Contents") or documents.read(body, "Contents")
-    if form.root != "ListBucketResult":
-        raise documents.Malformed(f"ListBucketResult was expected, {form.root} came")
-    page = _of_columns(form) if isinstance(form, documents.Columns) else _of_rows(form)
+    return body
+
+
+def _page(root: str, fields: Mapping[str, str], page: list[Listed]) -> tuple[list[Listed], str]:
+    if root != "ListBucketResult":
+        raise documents.Malformed(f"ListBucketResult was expected, {root} came")
     # Numbers to Python, and not to S3: they would be compared, and never be equal.
     if not isfinite(sum(map(itemgetter(2), page))) or min(map(itemgetter(1), page), default=0) < 0:
         raise documents.Malformed("the size or time of an object in the listing is none")
     following = ""
-    if form.fields.get("IsTruncated", "").lower() == "true":
-        following = form.fields.get("NextContinuationToken", "")
+    if fields.get("IsTruncated", "").lower() == "true":
+        following = fields.get("NextContinuationToken", "")
         if not following:
             raise documents.Malformed("the listing goes on, but no continuation token is given")
     return page, following
@@ -119,11 +142,11 @@ def _of_columns(form: documents.Columns) -> list[Listed]:
         raise _incomplete(error) from None
 
 
-def _of_rows(form: documents.Table) -> list[Listed]:
-    decode, epoch = decoder(form.fields), documents.epoch
+def _of_rows(fields: Mapping[str, str], rows: Iterable[Mapping[str, str]]) -> list[Listed]:
+    decode, epoch = decoder(fields), documents.epoch
     page = []
     try:
-        for row in form.rows:
+        for row in rows:
             progress = row.get("IsRestoreInProgress")
             page.append(
                 Listed(

@@ -115,12 +115,16 @@ class Bucket:
 
     # Listing
 
-    def pages(self, prefix: str = "", *, start_after: str = "", until: str = "") -> Iterator[list[Listed]]:
+    def pages(
+        self, prefix: str = "", *, start_after: str = "", until: str = "", level: bool = False
+    ) -> Iterator[list[Listed]]:
         """The objects under a prefix, by pages (ListObjectsV2); the next is fetched while the caller works on one.
 
         `start_after`: only keys behind this one; `until`, of an ordered listing: only up to this one, itself included.
+        `level`: what has another "/" behind the prefix is one entry up to there, with no size and no time.
         """
-        page, following = self._page(prefix, start_after, "")
+        ask = partial(self._page, prefix, level)
+        page, following = ask(start_after, "")
         tokens, last = set[int](), start_after if self.ordered else ""
         while True:
             self._check_page(page, prefix, last)
@@ -133,7 +137,7 @@ class Bucket:
                 if hash(following) in tokens:
                     raise self._broken(LIST, "it gives a continuation token a second time")
                 tokens.add(hash(following))
-                ahead = _Ahead(partial(self._page, prefix, "", following))
+                ahead = _Ahead(partial(ask, "", following))
             if page:
                 last = page[-1].key
                 yield page
@@ -163,15 +167,18 @@ class Bucket:
                 "Set ordered_listing to false, so that the listing is sorted first",
             )
 
-    def _page(self, prefix: str, start_after: str, token: str) -> tuple[list[Listed], str]:
+    def _page(self, prefix: str, level: bool, start_after: str, token: str) -> tuple[list[Listed], str]:
         pairs = [("list-type", "2"), ("encoding-type", "url"), ("max-keys", "1000")]
-        pairs += [
-            (name, value)
-            for name, value in (("prefix", prefix), ("start-after", start_after), ("continuation-token", token))
-            if value
-        ]
+        chosen = {
+            "prefix": prefix,
+            "delimiter": "/" * level,
+            "start-after": start_after,
+            "continuation-token": token,
+        }
+        pairs += [(name, value) for name, value in chosen.items() if value]
         headers = {"x-amz-optional-object-attributes": "RestoreStatus"} if self._aws else {}
-        return self._exchange.run(LIST, "", answers.listing, query=encode_query(pairs), headers=headers)
+        take = answers.level if level else answers.listing
+        return self._exchange.run(LIST, "", take, query=encode_query(pairs), headers=headers)
 
     def _broken(
         self,

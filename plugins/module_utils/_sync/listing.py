@@ -15,6 +15,7 @@ import stat
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 from typing import NamedTuple
 
@@ -35,6 +36,8 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.temporary import 
 
 RANGE = 4_000  # keys between two splits of a listing: four pages, of which all but the first are waited for
 AT_ONCE = 8  # ranges that are listed at once
+FOLDER = 50  # keys in a folder, on average, from which on a request for each pays
+IN_MEMORY = 50_000 // AT_ONCE  # entries of one of them that are sorted in memory
 MAX_KEY = 1024  # bytes of UTF-8; "Object key naming guidelines" of the S3 user guide
 
 
@@ -242,56 +245,103 @@ def objects(
 ) -> Iterator[Entry]:
     """Every object under a prefix ("" or ending in "/") that the filters take, in key order.
 
-    `splits` are keys, in order, between which an ordered listing is read side by side; any keys give the same listing.
-    Raises S3Error, ConnectionFailed.
+    `splits` are keys, in order and some RANGE keys apart, by which the listing is read side by side; any keys give the
+    same listing. Raises S3Error, ConnectionFailed.
     """
-    if bucket.ordered and splits:
-        return _side_by_side(bucket, prefix, filters, findings, splits)
-    listed = _objects(bucket, prefix, filters, findings)
+    listing = _Listing(bucket, prefix, filters)
     # AWS's general purpose buckets list in UTF-8 order (the client looks to it); of others nothing is known (SeaweedFS
     # does not), and disorder noticed midway is noticed too late.
-    return listed if bucket.ordered else in_key_order(listed)
-
-
-def _side_by_side(
-    bucket: Bucket, prefix: str, filters: Filters, findings: Findings, splits: Sequence[str]
-) -> Iterator[Entry]:
-    """A page waits for the one before it, and far away that is all the time that a listing takes."""
+    if not bucket.ordered:
+        return _by_folders(listing, findings, len(splits)) if splits else in_key_order(listing.read(findings))
+    if not splits:
+        return listing.read(findings)
     ranges = zip(["", *splits], [*splits, ""], strict=True)
+    return _side_by_side((partial(listing.read, after=after, until=until) for after, until in ranges), findings)
+
+
+class _Listing(NamedTuple):
+    """A prefix of a bucket, and what of it is wanted; the entries come in the server's order."""
+
+    bucket: Bucket
+    prefix: str
+    filters: Filters
+
+    def read(self, findings: Findings, *, below: str = "", after: str = "", until: str = "") -> Iterator[Entry]:
+        """The objects whose keys, without the prefix, begin with `below`, and lie behind `after` and up to `until`."""
+        findings.requests["list"] += 1
+        cut = len(self.prefix)
+        everything, takes = self.filters.everything, self.filters.takes
+        pages = self.bucket.pages(
+            self.prefix + below, start_after=after and self.prefix + after, until=until and self.prefix + until
+        )
+        for number, page in enumerate(pages):
+            findings.requests["list"] += bool(number)
+            for key, size, modified, etag, storage_class, restored in page:
+                relative = key[cut:]
+                # The marker of the prefix itself is not below it.
+                if relative and (everything or takes(relative)):
+                    findings.entries += 1
+                    yield entry_of((relative, size, modified, etag, storage_class, b"", "", restored))
+
+    def level(self, findings: Findings) -> Iterator[list[Entry]]:
+        """The first level, by pages: its objects, and its folders, which are entries with a name and nothing else."""
+        cut = len(self.prefix)
+        for page in self.bucket.pages(self.prefix, level=True):
+            findings.requests["list"] += 1
+            yield [
+                Entry(key[cut:], size, modified, etag, storage_class, restored=restored)
+                for key, size, modified, etag, storage_class, restored in page
+            ]
+
+    def under(self, level: Iterable[Entry], findings: Findings) -> Iterator[Entry]:
+        """The objects of a part of the level, in key order where that is."""
+        for entry in level:
+            if entry.key.endswith("/"):
+                if not self.filters.prunes(entry.key):
+                    yield from in_key_order(self.read(findings, below=entry.key), IN_MEMORY)
+            elif entry.key and self.filters.takes(entry.key):
+                findings.entries += 1
+                yield entry
+
+
+def _by_folders(listing: _Listing, findings: Findings, ranges: int) -> Iterator[Entry]:
+    """Of any server it is certain that what one folder holds stands together, so that folders can be sorted one by one.
+
+    A folder costs a request: where they hold few keys, the whole is read as one.
+    """
+    level: dict[str, Entry] = {}
+    for page in listing.level(findings):
+        level.update((entry.key, entry) for entry in page)
+        if len(level) * FOLDER > ranges * RANGE:
+            yield from in_key_order(listing.read(findings))
+            return
+    names = sorted(level)
+    size = len(names) // ranges + 1
+    groups = ([level[name] for name in names[start : start + size]] for start in range(0, len(names), size))
+    yield from _side_by_side((partial(listing.under, group) for group in groups), findings)
+
+
+def _side_by_side(streams: Iterator[Callable[[Findings], Iterator[Entry]]], findings: Findings) -> Iterator[Entry]:
+    """Streams one after the other, AT_ONCE of them read ahead.
+
+    A page waits for the one before it, and far away that is all the time that a listing takes.
+    """
     under_way: deque[tuple[Ahead[Entry], Findings]] = deque()
     try:
         while True:
-            for after, until in islice(ranges, AT_ONCE - len(under_way)):
+            for stream in islice(streams, AT_ONCE - len(under_way)):
                 own = Findings()
-                listed = _objects(bucket, prefix, filters, own, after, until)
-                under_way.append((Ahead(listed, overflow=False), own))
+                under_way.append((Ahead(stream(own), overflow=False), own))
             if not under_way:
                 return
-            with contextlib.closing(under_way[0][0]) as stream:
-                yield from stream
+            with contextlib.closing(under_way[0][0]) as ahead:
+                yield from ahead
             own = under_way.popleft()[1]
             findings.entries += own.entries
             findings.requests.update(own.requests)
     finally:
-        for stream, _own in under_way:
-            stream.close()
-
-
-def _objects(
-    bucket: Bucket, prefix: str, filters: Filters, findings: Findings, after: str = "", until: str = ""
-) -> Iterator[Entry]:
-    cut = len(prefix)
-    everything = filters.everything
-    findings.requests["list"] += 1
-    pages = bucket.pages(prefix, start_after=after and prefix + after, until=until and prefix + until)
-    for number, page in enumerate(pages):
-        findings.requests["list"] += bool(number)
-        for key, size, modified, etag, storage_class, restored in page:
-            relative = key[cut:]
-            # The marker of the prefix itself is not below it.
-            if relative and (everything or filters.takes(relative)):
-                findings.entries += 1
-                yield entry_of((relative, size, modified, etag, storage_class, b"", "", restored))
+        for ahead, _own in under_way:
+            ahead.close()
 
 
 def one_object(bucket: Bucket, prefix: str, key: str, findings: Findings) -> Iterator[Entry]:

@@ -134,8 +134,10 @@ class Planner:
         job, plan = self.job, self.plan
         # In another form the keys of a listing stand in another order.
         self._splits = () if job.unicode_form else splits
-        # A listing that has to be sorted gives nothing before its end: meanwhile a walk of the other side goes on.
-        unsorted = any(side.bucket is not None and not side.bucket.ordered for side in (job.source, job.target))
+        # A listing that is sorted as one gives nothing before its end: meanwhile a walk of the other side goes on.
+        unsorted = not self._splits and any(
+            side.bucket is not None and not side.bucket.ordered for side in (job.source, job.target)
+        )
         known = (row for row in rows if job.filters.takes(row.key))
         with (
             contextlib.closing(Ahead(self._list(job.source, self._source, source=True), overflow=unsorted)) as source,

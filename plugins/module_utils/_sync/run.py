@@ -441,9 +441,7 @@ def _backup_uploads(state: State, job: Job, pair: str) -> Uploads | None:
 
 def _plan(job: Job, cache: Cache | None, progress: report.Progress) -> Plan:
     planner = Planner(job, lambda done: progress.update(stage="planning", done=done))
-    # Only where a listing can be read side by side are the splits worth looking for.
-    ordered = any(side.bucket is not None and side.bucket.ordered for side in (job.source, job.target))
-    return planner.make(cache.rows() if cache else (), cache.splits(RANGE) if cache and ordered else ())
+    return planner.make(cache.rows() if cache else (), cache.splits(RANGE) if cache else ())
 
 
 def _together(plan: Plan, done: Outcome) -> Outcome:

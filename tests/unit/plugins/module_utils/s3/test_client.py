@@ -25,7 +25,7 @@ STEADY = settings(derandomize=True, max_examples=150, deadline=None, suppress_he
 CRC = base64.b64encode(zlib.crc32(b"data").to_bytes(4, "big")).decode()
 
 
-def listing(*keys, token="", url=True, extra=""):
+def listing(*keys, token="", url=True, extra="", common=""):
     rows = "".join(
         f"<Contents><Key>{key}</Key><LastModified>2026-11-22T11:25:43.000Z</LastModified><ETag>&quot;e&quot;</ETag>"
         f"<Size>7</Size>{extra}</Contents>"
@@ -33,7 +33,7 @@ def listing(*keys, token="", url=True, extra=""):
     )
     more = f"<IsTruncated>true</IsTruncated><NextContinuationToken>{token}</NextContinuationToken>" if token else ""
     kind = "<EncodingType>url</EncodingType>" if url else ""
-    return answer(body=f"<?xml version='1.0'?>\n<ListBucketResult>{kind}{more}{rows}</ListBucketResult>")
+    return answer(body=f"<?xml version='1.0'?>\n<ListBucketResult>{kind}{more}{rows}{common}</ListBucketResult>")
 
 
 def keys_of(pages):
@@ -150,6 +150,22 @@ def test_the_order_is_that_of_utf8(scripted, make):
     keys = ["a-b", "a.txt", "a/x", "\ufffd", "😀"]
     scripted.play(listing(*keys))
     assert keys_of(make(ordered=True).pages()) == keys == sorted(keys, key=str.encode)
+
+
+def test_a_level_has_the_objects_and_the_folders_of_one_place(scripted, remote):
+    folders = "<Prefix>p/</Prefix>" + "".join(
+        f"<CommonPrefixes><Prefix>{name}</Prefix></CommonPrefixes>" for name in ("p/b%20c/", "p/d/")
+    )
+    scripted.play(listing("p/a%2B", common=folders, token="t"), listing("p/e"))
+    entries = [entry for page in remote.pages("p/", level=True) for entry in page]
+    assert {entry.key: entry.size for entry in entries} == {"p/a+": 7, "p/b c/": 0, "p/d/": 0, "p/e": 7}
+    assert [query(request)["delimiter"] for request in scripted.requests] == ["/", "/"]
+
+
+def test_a_folder_without_a_name_is_an_error(scripted, remote):
+    scripted.play(*[listing("p/a", common="<CommonPrefixes></CommonPrefixes>")] * 5)
+    with pytest.raises(S3Error, match="lacks its key"):
+        list(remote.pages("p/", level=True))
 
 
 def test_other_servers_may_list_in_another_order(scripted, remote):
