@@ -47,6 +47,51 @@ def sent(recorder: Recorder, options: dict[str, Any]) -> list[str]:
     return recorder.writes()
 
 
+# What fails
+
+
+def test_what_was_done_before_a_failure_can_be_undone(recorder: Recorder) -> None:
+    run(recorder.server, {"tags": {"team": "web"}, "cors": []})
+    recorder.denied.add("PUT cors")
+    rule = {"id": "read", "allowed_methods": ["GET"], "allowed_origins": ["*"]}
+    options = {"name": "b", "tags": {"team": "data"}, "cors": [rule], "request_payment": "requester"}
+    result = run_module("bucket", options, server=recorder.server)
+    assert result["failed"] and result["changed"] and "Before that these were changed: tags." in result["msg"]
+    assert result["diff"]["before"] == {"tags": {"team": "web"}, "cors": []}
+    assert result["rollback"] == {"name": "b", "tags": {"team": "web"}, "cors": []}
+    recorder.denied.clear()
+    run(recorder.server, result["rollback"])
+    assert run(recorder.server, {"tags": {}}, check=True)["diff"]["before"] == {"tags": {"team": "web"}}
+
+
+def test_a_bucket_that_was_made_before_a_failure_is_told(recorder: Recorder) -> None:
+    recorder.denied.add("PUT tagging")
+    result = run_module("bucket", {"name": "half", "tags": {"team": "web"}}, server=recorder.server)
+    assert result["failed"] and result["rollback"] == {"name": "half", "state": "absent"}
+    assert result["diff"]["before"] == {"state": "absent"} and "half" in recorder.buckets
+
+
+@pytest.mark.parametrize(
+    ("denied", "options", "permission"),
+    [
+        ("GET lifecycle", {"lifecycle": []}, "s3:GetLifecycleConfiguration"),
+        (
+            "PUT lifecycle",
+            {"lifecycle": [{"id": "a", "abort_incomplete_multipart_days": 1}]},
+            "s3:PutLifecycleConfiguration",
+        ),
+        ("GET metrics", {"metrics": []}, "s3:GetMetricsConfiguration"),
+        ("PUT website", {"website": {"index_document": "i"}}, "s3:DeleteBucketWebsite, s3:PutBucketWebsite"),
+    ],
+)
+def test_a_denial_names_the_permission(
+    denied: str, options: dict[str, Any], permission: str, recorder: Recorder
+) -> None:
+    recorder.denied.add(denied)
+    result = run_module("bucket", {"name": "b", **options}, server=recorder.server)
+    assert result["failed"] and f"The credentials need {permission};" in result["msg"]
+
+
 # Object lock
 
 

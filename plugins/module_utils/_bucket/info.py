@@ -35,7 +35,7 @@ def bucket_info(module: Any) -> dict[str, Any]:
     chosen = module.params["aspects"]
     aspects = [aspect for aspect in ASPECTS if chosen is None or aspect.name in chosen]
     client, owner = boto_client(module, "s3"), module.params["expected_bucket_owner"]
-    account = Api(client, "", {})
+    account = Api(client, "", {}, {})
     found = list(_buckets(account, module.params["name"]))
     apis = [of_bucket(client, each["name"], owner) for each in found]
     works: list[Callable[[], Values | None]] = [partial(_head, api) for api in apis]

@@ -9,19 +9,26 @@ Note that this module util is PRIVATE to the collection.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from ansible_collections.stowage.s3.plugins.module_utils._bucket import report
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.api import Api, of_bucket
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspect import Aspect
-from ansible_collections.stowage.s3.plugins.module_utils._bucket.plan import Wanted, asked, decide, sets
-from ansible_collections.stowage.s3.plugins.module_utils._bucket.reconcile import apply, involved, side_by_side
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.plan import Plan, Wanted, asked, decide, sets
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.reconcile import (
+    Unfinished,
+    apply,
+    involved,
+    side_by_side,
+)
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.removal import Contents, contents_of, remove
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.shape import Document, argument_spec
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.table import ASPECTS
 from ansible_collections.stowage.s3.plugins.module_utils._connection import boto_client
 from ansible_collections.stowage.s3.plugins.module_utils._errors import NotFound, StowageError
+from ansible_collections.stowage.s3.plugins.module_utils._module import Failed
 from ansible_collections.stowage.s3.plugins.module_utils._plain import DEFAULT_REGION, is_aws
 
 COMMON: dict[str, dict[str, Any]] = {
@@ -78,7 +85,7 @@ def _region(answer: Mapping[str, Any]) -> dict[str, Any]:
 
 def _present(module: Any, aspects: Sequence[Aspect], create: bool) -> dict[str, Any]:
     wanted, api = asked(aspects, module.params), _api(module)
-    read = involved(aspects, wanted)
+    read = involved(ASPECTS, wanted)
     looks: list[Callable[[], Any]] = [partial(_head, api), *(partial(_read, api, aspect) for aspect in read)]
     head, *documents = side_by_side(looks)
     there = bool(head)
@@ -98,23 +105,33 @@ def _present(module: Any, aspects: Sequence[Aspect], create: bool) -> dict[str, 
         if not isinstance(document, StowageError)
     }
     owner = module.params["expected_bucket_owner"] or ""
-    plan = decide(aspects, wanted, present, bucket=api.bucket, aws=_aws(api), created=not there, owner=owner)
+    plan = decide(read, wanted, present, bucket=api.bucket, aws=_aws(api), created=not there, owner=owner)
     for warning in plan.warnings:
         module.warn(str(warning))
     if not module.check_mode:
         if not there:
             _create(module, api, aspects, wanted)
-        apply(api, plan, {aspect.name: _asides(aspect, module.params) for aspect in aspects})
-    back = report.rollback(plan)
+        try:
+            apply(api, plan, {aspect.name: _asides(aspect, module.params) for aspect in aspects})
+        except Unfinished as error:
+            tried = replace(plan, changes=error.tried)
+            raise Failed(str(error), {"changed": True, **_told(api, tried, created=not there)}) from error
     spoken = [aspect for aspect in aspects if wanted.speaks_of(aspect)]
     return {
         "changed": bool(plan.changes) or not there,
-        "diff": report.diff(plan, f"s3://{api.bucket}", created=not there),
+        **_told(api, plan, created=not there),
         "bucket": {"name": api.bucket, **report.values_after(aspects, wanted, present, plan)},
-        "calls": api.calls,
-        "rollback": {"name": api.bucket, **(back if there else report.GONE)} if back or not there else {},
-        "irreversible": [str(remark) for remark in plan.irreversible],
         "permissions": report.permissions(spoken, creating=create),
+    }
+
+
+def _told(api: Api, plan: Plan, *, created: bool) -> dict[str, Any]:
+    back = report.GONE if created else report.rollback(plan)
+    return {
+        "diff": report.diff(plan, f"s3://{api.bucket}", created=created),
+        "calls": api.calls,
+        "rollback": {"name": api.bucket, **back} if back else {},
+        "irreversible": [str(remark) for remark in plan.irreversible],
     }
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
@@ -173,9 +173,8 @@ def expand(fields: Sequence[Field], values: Values, before: Document) -> Documen
         if value is None or is_empty(each, value):
             _drop(document, each.path)
         elif each.many:
-            known = {_known_by(each, item): item for item in present or () if each.key}
-            items = [_expanded(each, item, known.get(item.get(each.key)) if each.key else None) for item in value]
-            _put(document, each.path, items)
+            before_of = _entries_before(each, present or ())
+            _put(document, each.path, [_expanded(each, item, before_of(item)) for item in value])
         else:
             _put(document, each.path, _expanded(each, value, present))
     return document
@@ -185,8 +184,20 @@ def _expanded(each: Field, value: Any, before: Any) -> Any:
     return expand(each.of, value, before or {}) if each.of else each.kind.expand(value)
 
 
-def _known_by(each: Field, item: Document) -> Any:
-    return flatten(each.of, item).get(each.key)
+def _entries_before(each: Field, present: Iterable[Any]) -> Callable[[Values], Document | None]:
+    """What an entry of a list was: that of its name, or if it has none, the nameless one that says the same."""
+    if not each.key:
+        return lambda entry: None
+    told = [(flatten(each.of, item), item) for item in present]
+    named = {values[each.key]: item for values, item in told if values.get(each.key)}
+    nameless = [(values, item) for values, item in told if not values.get(each.key)]
+
+    def find(entry: Values) -> Document | None:
+        if entry.get(each.key):
+            return named.get(entry[each.key])
+        return next((item for values, item in nameless if values == entry), None)
+
+    return find
 
 
 def cleaned(fields: Sequence[Field], values: Mapping[str, Any]) -> Values:
