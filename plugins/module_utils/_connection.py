@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 CONNECTION_SPEC: dict[str, dict[str, Any]] = {
     "assume_role_arn": {"type": "str"},
     "assume_role_external_id": {"type": "str"},
+    "assume_role_session_tags": {"type": "dict"},
     "expected_account": {"type": "str"},
 }
 

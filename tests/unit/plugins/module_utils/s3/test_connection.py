@@ -289,9 +289,20 @@ def test_a_role_that_may_not_be_assumed(scripted, at_server):
         connect(at_server(assume_role_arn=ROLE))
 
 
-def test_an_external_id_without_a_role(at_server):
-    with pytest.raises(StowageError, match="without 'assume_role_arn'"):
-        connect(at_server(assume_role_external_id="x"))
+def test_a_session_carries_tags(scripted, at_server):
+    scripted.play(role(), answer())
+    connection = connect(at_server(assume_role_arn=ROLE, assume_role_session_tags={"team": "web", "cost": 7}))
+    connection.bucket("bucket").check()
+    connection.close()
+    asked = dict(parse_qsl(scripted.requests[0].body.decode()))
+    tags = {asked[f"Tags.member.{n}.Key"]: asked[f"Tags.member.{n}.Value"] for n in (1, 2)}
+    assert tags == {"cost": "7", "team": "web"}
+
+
+@pytest.mark.parametrize("option", [{"assume_role_external_id": "x"}, {"assume_role_session_tags": {"a": "b"}}])
+def test_what_goes_with_a_role_is_nothing_without_one(at_server, option):
+    with pytest.raises(StowageError, match=f"'{next(iter(option))}' means nothing without 'assume_role_arn'"):
+        connect(at_server(**option))
 
 
 def test_the_expected_account_is_asked_for_once(scripted, at_server):
