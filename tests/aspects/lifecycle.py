@@ -49,7 +49,26 @@ WHOLE = rule(
     ],
 )
 
+CONDITIONS = {
+    "prefix": "data/", "tags": {"class": "cold"}, "size_greater_than": 131072, "size_less_than": 5368709120
+}  # fmt: skip
+
 COURSES = (
+    Course(
+        "a filter as AWS writes it",
+        (
+            Step(
+                {"lifecycle": [rule(filter=CONDITIONS, expiration={"days": 9})]},
+                after={"lifecycle": [rule(**CONDITIONS, expiration={"days": 9})]},
+            ),
+            Step({"lifecycle": [rule(**CONDITIONS, expiration={"days": 9})]}, changed=False),
+            Step(
+                {"lifecycle": [rule(filter={}, expiration={"days": 9})]},
+                after={"lifecycle": [rule(expiration={"days": 9})]},
+            ),
+        ),
+        (RECORDER,),
+    ),
     Course(
         "one, two, none",
         (Step({"lifecycle": [LOGS]}), Step({"lifecycle": [LOGS, UPLOADS]}), Step({"lifecycle": []})),
@@ -149,6 +168,11 @@ def refused(name: str, one: dict[str, Any], *says: str) -> Refusal:
 
 
 REFUSALS = (
+    Refusal(
+        "a condition twice",
+        {"lifecycle": [expiring(filter={"prefix": "data/"})]},
+        ("lifecycle: 'r'", "prefix and filter.prefix"),
+    ),
     refused(
         "infrequent access too early", moving((29, "STANDARD_IA")),
         "lifecycle['r'].transitions['STANDARD_IA'].days", "29", "30", "GLACIER_IR",

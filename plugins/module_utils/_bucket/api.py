@@ -62,6 +62,8 @@ class Api:
         with self._lock:
             self.calls += 1
         where = {name: value for name, value in self._where.items() if name not in _WITHOUT.get(method, ())}
+        if "Bucket" in arguments:  # another one, of whose owner nothing was said
+            where = {}
         operation = self.client.meta.method_to_api_mapping[method]
         for pause in (*PAUSES, None):
             try:

@@ -73,22 +73,36 @@ def _aws(api: Api) -> bool:
 
 
 def _head(api: Api) -> dict[str, Any]:
+    """Nothing of a bucket that is not there."""
     try:
-        return {"region": "", **_region(api.call("head_bucket"))}
+        return {"region": _region(api)}
     except NotFound:
         return {}
 
 
-def _region(answer: Mapping[str, Any]) -> dict[str, Any]:
-    return {"region": answer["BucketRegion"]} if answer.get("BucketRegion") else {}
+def _region_of(api: Api, name: str) -> str:
+    """Of another bucket; it may not be there yet, or not be ours to see."""
+    try:
+        return _region(api, Bucket=name)
+    except StowageError:
+        return ""
+
+
+def _region(api: Api, **other: str) -> str:
+    """Empty where the server has none."""
+    return str(api.call("head_bucket", **other).get("BucketRegion") or "")
 
 
 def _present(module: Any, aspects: Sequence[Aspect], create: bool) -> dict[str, Any]:
     wanted, api = asked(aspects, module.params), _api(module)
     read = involved(ASPECTS, wanted)
+    others = sorted({name for aspect in read if wanted.speaks_of(aspect) for name in aspect.others(wanted.values)})
     looks: list[Callable[[], Any]] = [partial(_head, api), *(partial(_read, api, aspect) for aspect in read)]
-    head, *documents = side_by_side(looks)
+    looks += [partial(_region_of, api, name) for name in others]
+    head, *answers = side_by_side(looks)
+    documents, regions = answers[: len(read)], dict(zip(others, answers[len(read) :], strict=True))
     there = bool(head)
+    regions[api.bucket] = head["region"] if there else api.client.meta.region_name
     if not there and not create:
         raise StowageError(f"s3://{api.bucket} does not exist. Create it first, with stowage.s3.bucket.")
     if there:
@@ -105,7 +119,9 @@ def _present(module: Any, aspects: Sequence[Aspect], create: bool) -> dict[str, 
         if not isinstance(document, StowageError)
     }
     owner = module.params["expected_bucket_owner"] or ""
-    plan = decide(read, wanted, present, bucket=api.bucket, aws=_aws(api), created=not there, owner=owner)
+    plan = decide(
+        read, wanted, present, bucket=api.bucket, aws=_aws(api), created=not there, owner=owner, regions=regions
+    )
     for warning in plan.warnings:
         module.warn(str(warning))
     if not module.check_mode:
