@@ -18,6 +18,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspect import A
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.shape import flatten
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.table import ASPECTS
 from aspects.case import MOTO, SEAWEEDFS
+from aspects.inventory import PLAIN
 from capabilities import PAGE
 from generated import data
 from harness import run_module
@@ -73,6 +74,19 @@ def test_what_a_server_lacks_is_told_and_the_bucket_stays(
             assert run("bucket_info", aspects=[lack.aspect])["buckets"] == found
         assert [each["Key"] for each in s3.list_objects_v2(Bucket=name).get("Contents", [])] == keys
     assert s3.get_object(Bucket=name, Key="a")["Body"].read() == b"kept"
+
+
+def test_moto_takes_the_deletion_of_an_inventory_for_that_of_the_bucket(moto_server: Server) -> None:
+    """It goes if it is empty, so nothing in it is lost, and the task fails."""
+    s3, name = moto_server.client("s3"), f"test-{uuid.uuid4().hex}"
+    s3.create_bucket(Bucket=name)
+    s3.put_object(Bucket=name, Key="a", Body=b"kept")
+    run_module("bucket", {"name": name, "inventory": [PLAIN]}, server=moto_server)
+    told = run_module("bucket", {"name": name, "inventory": []}, server=moto_server)
+    assert told["failed"] and "BucketNotEmpty" in told["msg"]
+    s3.delete_object(Bucket=name, Key="a")
+    told = run_module("bucket", {"name": name, "inventory": []}, server=moto_server)
+    assert told["failed"] and "NoSuchBucket" in told["msg"] and told["rollback"]["inventory"]
 
 
 @pytest.mark.parametrize("server", [SEAWEEDFS, MOTO])
