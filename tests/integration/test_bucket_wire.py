@@ -13,12 +13,17 @@ from aspects.metadata_tables import KEY, SECRET
 from aspects.notifications import UPLOADS
 from aspects.replication import ALL, LOGS, ROLE
 from harness import run_module, warned
-from recorder import Kept, Recorder, recording
+from recorder import Answer, Kept, Recorder, recording
 from server import Server
 
 pytestmark = pytest.mark.usefixtures("one_loader")
 
 LOCK = {"object_lock": {"enabled": True, "default_retention": {"mode": "GOVERNANCE", "days": 1}}}
+LISTED = {
+    "included_object_versions": "All",
+    "frequency": "Daily",
+    "destination": {"bucket": "arn:aws:s3:::lists", "format": "CSV"},
+}
 OLD = (
     "<ReplicationConfiguration><Role>" + ROLE + "</Role><Rule><ID>old</ID><Prefix>a/</Prefix><Status>Enabled</Status>"
     "<Destination><Bucket>arn:aws:s3:::copies</Bucket></Destination></Rule></ReplicationConfiguration>"
@@ -63,6 +68,20 @@ def test_what_was_done_before_a_failure_can_be_undone(recorder: Recorder) -> Non
     recorder.denied.clear()
     run(recorder.server, result["rollback"])
     assert run(recorder.server, {"tags": {}}, check=True)["diff"]["before"] == {"tags": {"team": "web"}}
+
+
+def test_what_was_written_and_cannot_be_looked_at_can_be_undone(recorder: Recorder) -> None:
+    """Some servers take the deletion of a configuration by id for that of the bucket."""
+    inventory = {"inventory": [{"id": "all", **LISTED}]}
+    run(recorder.server, inventory)
+
+    def before(asked: str, _query: dict[str, str], _headers: dict[str, str]) -> Answer | None:
+        return recorder.answer("DELETE", "b", {}, {}, b"") if asked == "DELETE inventory" else None
+
+    recorder.before = before
+    result = run_module("bucket", {"name": "b", "inventory": []}, server=recorder.server)
+    assert result["failed"] and result["msg"].startswith("inventory: written") and "NoSuchBucket" in result["msg"]
+    assert result["changed"] and result["rollback"]["inventory"][0]["id"] == "all"
 
 
 def test_a_bucket_that_was_made_before_a_failure_is_told(recorder: Recorder) -> None:

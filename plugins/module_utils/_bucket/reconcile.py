@@ -75,7 +75,13 @@ def apply(
     left = list(plan.changes)
     for pause in LOOKS:
         sleep(pause)
-        found = read(api, [change.aspect for change in left])
+        try:
+            found = read(api, [change.aspect for change in left])
+        except StowageError as error:
+            names = ", ".join(change.aspect.name for change in left)
+            raise Unfinished(
+                f"{names}: written, and the look whether it is there failed: {error}", plan.changes
+            ) from error
         left = [change for change in left if not _there(change, found[change.aspect.name])]
         if not left:
             return

@@ -110,7 +110,7 @@ def _present(module: Any, aspects: Sequence[Aspect], create: bool) -> dict[str, 
         for aspect, found in zip(read, documents, strict=True):
             # What the rules alone look at they do without, where it cannot be had.
             if isinstance(found, StowageError) and wanted.speaks_of(aspect):
-                raise found
+                raise StowageError(f"{aspect.name}: {found}") from found
     else:
         documents = [aspect.initial if _aws(api) else {} for aspect in read]
     present = {
@@ -182,6 +182,7 @@ def _create(module: Any, api: Api, aspects: Sequence[Aspect], wanted: Wanted) ->
     if module.params.get("namespace"):
         arguments["BucketNamespace"] = module.params["namespace"]
     api.call("create_bucket", **arguments)
+    api.new = True
 
 
 def _absent(module: Any) -> dict[str, Any]:
