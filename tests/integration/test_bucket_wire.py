@@ -63,8 +63,8 @@ def test_what_was_done_before_a_failure_can_be_undone(recorder: Recorder) -> Non
     options = {"name": "b", "tags": {"team": "data"}, "cors": [rule], "request_payment": "requester"}
     result = run_module("bucket", options, server=recorder.server)
     assert result["failed"] and result["changed"] and "Before that these were changed: tags." in result["msg"]
-    assert result["diff"]["before"] == {"tags": {"team": "web"}, "cors": []}
-    assert result["rollback"] == {"name": "b", "tags": {"team": "web"}, "cors": []}
+    assert result["diff"]["before"] == {"tags": {"team": "web"}}
+    assert result["rollback"] == {"name": "b", "tags": {"team": "web"}}
     recorder.denied.clear()
     run(recorder.server, result["rollback"])
     assert run(recorder.server, {"tags": {}}, check=True)["diff"]["before"] == {"tags": {"team": "web"}}
@@ -82,6 +82,12 @@ def test_what_was_written_and_cannot_be_looked_at_can_be_undone(recorder: Record
     result = run_module("bucket", {"name": "b", "inventory": []}, server=recorder.server)
     assert result["failed"] and result["msg"].startswith("inventory: written") and "NoSuchBucket" in result["msg"]
     assert result["changed"] and result["rollback"]["inventory"][0]["id"] == "all"
+
+
+def test_a_refused_write_changes_nothing(recorder: Recorder) -> None:
+    recorder.denied.add("PUT tagging")
+    result = run_module("bucket", {"name": "b", "tags": {"team": "web"}}, server=recorder.server)
+    assert result["failed"] and (result["changed"], result["rollback"]) == (False, {})
 
 
 def test_a_bucket_that_was_made_before_a_failure_is_told(recorder: Recorder) -> None:

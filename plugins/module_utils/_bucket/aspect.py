@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.shape import Document, Field, Values
 
@@ -100,6 +100,7 @@ class Aspect:
     asides: options that are no configuration but go with `put`, by its keywords (a token of MFA).
     """
 
+    whole: ClassVar[bool] = True  # written by one call: refused is then not done
     name: str
     options: tuple[Field, ...]
     get: str
@@ -150,6 +151,7 @@ class KeyedAspect(Aspect):
     `document` and `arguments` are of one configuration: AWS's form of it to that of the fields, and back.
     """
 
+    whole: ClassVar[bool] = False
     identifier: str = "Id"
     member: str = ""  # the keyword of put and the list in the answer: InventoryConfiguration(List)
 

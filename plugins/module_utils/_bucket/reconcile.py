@@ -17,14 +17,14 @@ from ansible_collections.stowage.s3.plugins.module_utils._bucket.api import Api
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspect import Aspect
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.plan import Change, Plan, Wanted, differs
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.shape import Document, flatten
-from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
+from ansible_collections.stowage.s3.plugins.module_utils._errors import S3Error, StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._threads import Pool
 
 T = TypeVar("T")
 
 
 class Unfinished(StowageError):
-    """Not every change was made. `tried`: those that were, and the one that failed, which may have come in part."""
+    """Not every change was made. `tried`: those that were, and the one that failed, if it may have come in part."""
 
     def __init__(self, message: str, tried: tuple[Change, ...]) -> None:
         super().__init__(message)
@@ -71,7 +71,10 @@ def apply(
         except StowageError as error:
             done = ", ".join(each.aspect.name for each in plan.changes[:number])
             told = f" Before that these were changed: {done}." if done else ""
-            raise Unfinished(f"{change.aspect.name}: {error}{told}", plan.changes[: number + 1]) from error
+            # What S3 refused it did not do; of an answer that did not come nobody knows.
+            undone = change.aspect.whole and isinstance(error, S3Error)
+            tried = plan.changes[:number] if undone else plan.changes[: number + 1]
+            raise Unfinished(f"{change.aspect.name}: {error}{told}", tried) from error
     left = list(plan.changes)
     for pause in LOOKS:
         sleep(pause)

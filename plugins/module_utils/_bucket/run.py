@@ -131,7 +131,8 @@ def _present(module: Any, aspects: Sequence[Aspect], create: bool) -> dict[str, 
             apply(api, plan, {aspect.name: _asides(aspect, module.params) for aspect in aspects})
         except Unfinished as error:
             tried = replace(plan, changes=error.tried)
-            raise Failed(str(error), {"changed": True, **_told(api, tried, created=not there)}) from error
+            changed = bool(error.tried) or not there
+            raise Failed(str(error), {"changed": changed, **_told(api, tried, created=not there)}) from error
     spoken = [aspect for aspect in aspects if wanted.speaks_of(aspect)]
     return {
         "changed": bool(plan.changes) or not there,
