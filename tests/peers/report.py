@@ -15,7 +15,7 @@ Work = Mapping[str, Any]
 Works = Mapping[str, Work]  # what Record.report() returns
 FASTEST = "the fastest peer"
 BY_CONTENT = ("rclone sync --checksum",)  # the only one that can tell what has changed
-NAME_WIDTH = 42
+NAME_WIDTH = 38
 
 
 @dataclasses.dataclass(frozen=True)

@@ -25,9 +25,9 @@ PEERS = ROOT / ".venv-peers"
 COLLECTION = "stowage.s3."  # what the names of our own rows begin with
 OURS = "stowage.s3.sync"
 BUCKET = "stowage.s3.bucket"
-ALONE = f"{BUCKET}, the module alone"
-ONE_OPTION = f"{BUCKET}, one option, the module alone"
-PEERS_TASKS = f"amazon.aws and community.aws, {len(buckets.tasks(''))} tasks"
+ALONE = f"{BUCKET}, module alone"
+ONE_OPTION = f"{BUCKET}, module, one option"
+PEERS_TASKS = f"amazon.aws + community.aws, {len(buckets.tasks(''))} tasks"
 PING = "ansible.builtin.ping"  # the smallest play that there is
 
 

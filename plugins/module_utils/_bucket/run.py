@@ -18,6 +18,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._bucket.api import Api,
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspect import Aspect
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.plan import Plan, Wanted, asked, decide, sets
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.reconcile import (
+    AT_ONCE,
     Unfinished,
     apply,
     involved,
@@ -65,7 +66,9 @@ def single(aspects: Sequence[Aspect]) -> Any:
 
 
 def _api(module: Any) -> Api:
-    return of_bucket(boto_client(module, "s3"), module.params["name"], module.params["expected_bucket_owner"])
+    return of_bucket(
+        boto_client(module, "s3", at_once=AT_ONCE), module.params["name"], module.params["expected_bucket_owner"]
+    )
 
 
 def _aws(api: Api) -> bool:

@@ -357,8 +357,13 @@ def test_an_aws_endpoint_of_s3_is_s3s_alone():
 
 
 def test_the_users_own_boto_settings_win(at_server):
-    config = {"request_checksum_calculation": "when_supported", "s3": {"addressing_style": "virtual"}}
-    s3 = boto_client(at_server(aws_config=config), "s3")
+    config = {
+        "request_checksum_calculation": "when_supported",
+        "s3": {"addressing_style": "virtual"},
+        "max_pool_connections": 3,
+    }
+    s3 = boto_client(at_server(aws_config=config), "s3", at_once=24)
+    assert s3.meta.config.max_pool_connections == 3
     assert s3.meta.config.request_checksum_calculation == "when_supported"
     assert s3.meta.config.s3["addressing_style"] == "virtual"
 
