@@ -13,6 +13,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from ansible_collections.stowage.s3.plugins.module_utils._access import boto_client
 from ansible_collections.stowage.s3.plugins.module_utils._bucket import report
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.api import Api, of_bucket
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspect import Aspect
@@ -27,7 +28,6 @@ from ansible_collections.stowage.s3.plugins.module_utils._bucket.reconcile impor
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.removal import Contents, contents_of, remove
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.shape import Document, argument_spec
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.table import ASPECTS
-from ansible_collections.stowage.s3.plugins.module_utils._connection import boto_client
 from ansible_collections.stowage.s3.plugins.module_utils._errors import NotFound, StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._module import Failed
 from ansible_collections.stowage.s3.plugins.module_utils._plain import DEFAULT_REGION, is_aws

@@ -16,7 +16,8 @@ from urllib.parse import parse_qsl
 
 import pytest
 from ansible_collections.stowage.s3.plugins.module_utils import _connection
-from ansible_collections.stowage.s3.plugins.module_utils._connection import boto_client, connect
+from ansible_collections.stowage.s3.plugins.module_utils._access import boto_client
+from ansible_collections.stowage.s3.plugins.module_utils._connection import connect
 from ansible_collections.stowage.s3.plugins.module_utils._errors import ConnectionFailed, StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._s3 import exchange
 from ansible_collections.stowage.s3.plugins.module_utils._s3.values import FileSlice
