@@ -156,6 +156,7 @@ class Recorder:
         self.modern = modern  # new buckets have what AWS gives them
         self.buckets: dict[str, Bucket] = {}
         self.requests: list[str] = []  # "PUT versioning"
+        self.connections = 0  # that were made to it
         self.denied: set[str] = set()  # "GET policy"
         self.unknown: set[str] = set()  # sub-resources that this server does not know
         self.stale = 0  # reads after a write that still get what was there before
@@ -193,6 +194,11 @@ class Recorder:
         """What is kept of a sub-resource."""
         kept = self.buckets[name].kept.get((sub, identifier))
         return kept.body.decode() if kept else ""
+
+    def connected(self) -> None:
+        """Count a connection."""
+        with self._lock:
+            self.connections += 1
 
     def writes(self) -> list[str]:
         """The requests that changed something."""
@@ -328,6 +334,11 @@ class Recorder:
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
+
+    def setup(self) -> None:
+        recorder: Recorder = self.server.recorder  # type: ignore[attr-defined]
+        recorder.connected()
+        super().setup()
 
     def _serve(self) -> None:
         recorder: Recorder = self.server.recorder  # type: ignore[attr-defined]

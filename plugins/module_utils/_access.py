@@ -34,11 +34,16 @@ from ansible_collections.stowage.s3.plugins.module_utils._plain import ATTEMPTS,
 from ansible_collections.stowage.s3.plugins.module_utils._s3.values import Keys
 
 
-def boto_client(module: Any, service: str) -> Any:
-    """A boto3 client with the same credentials, role, account guard and endpoint as `connect`. Raises StowageError."""
+def boto_client(module: Any, service: str, *, at_once: int = 10) -> Any:
+    """A boto3 client with the credentials, role, account guard and endpoint of `_connection.connect`.
+
+    `at_once`: how many requests will be under way. As many connections are kept; others are made anew each time.
+
+    Raises StowageError.
+    """
     access = access_of(module)
     url = access.endpoint_url if service == "s3" else access.endpoint_of(service)
-    config = access.config
+    config = botocore.config.Config(max_pool_connections=at_once).merge(access.config)
     if url and not is_aws(url) and service in ("s3", "s3control"):
         # Other servers know neither the newer trailing checksums nor, often, buckets as host names.
         ours = botocore.config.Config(

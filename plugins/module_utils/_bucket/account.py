@@ -12,13 +12,13 @@ from dataclasses import replace
 from itertools import chain
 from typing import Any
 
+from ansible_collections.stowage.s3.plugins.module_utils._access import boto_client
 from ansible_collections.stowage.s3.plugins.module_utils._bucket import report
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.api import Api
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.public_access import PUBLIC_ACCESS
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.plan import Plan, asked, decide
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.reconcile import Unfinished, apply, read
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.shape import argument_spec
-from ansible_collections.stowage.s3.plugins.module_utils._connection import boto_client
 from ansible_collections.stowage.s3.plugins.module_utils._module import Failed
 
 ASPECTS = (PUBLIC_ACCESS,)

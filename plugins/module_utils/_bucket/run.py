@@ -13,11 +13,13 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from ansible_collections.stowage.s3.plugins.module_utils._access import boto_client
 from ansible_collections.stowage.s3.plugins.module_utils._bucket import report
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.api import Api, of_bucket
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspect import Aspect
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.plan import Plan, Wanted, asked, decide, sets
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.reconcile import (
+    AT_ONCE,
     Unfinished,
     apply,
     involved,
@@ -26,7 +28,6 @@ from ansible_collections.stowage.s3.plugins.module_utils._bucket.reconcile impor
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.removal import Contents, contents_of, remove
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.shape import Document, argument_spec
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.table import ASPECTS
-from ansible_collections.stowage.s3.plugins.module_utils._connection import boto_client
 from ansible_collections.stowage.s3.plugins.module_utils._errors import NotFound, StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._module import Failed
 from ansible_collections.stowage.s3.plugins.module_utils._plain import DEFAULT_REGION, is_aws
@@ -65,7 +66,9 @@ def single(aspects: Sequence[Aspect]) -> Any:
 
 
 def _api(module: Any) -> Api:
-    return of_bucket(boto_client(module, "s3"), module.params["name"], module.params["expected_bucket_owner"])
+    return of_bucket(
+        boto_client(module, "s3", at_once=AT_ONCE), module.params["name"], module.params["expected_bucket_owner"]
+    )
 
 
 def _aws(api: Api) -> bool:

@@ -16,7 +16,8 @@ from urllib.parse import parse_qsl
 
 import pytest
 from ansible_collections.stowage.s3.plugins.module_utils import _connection
-from ansible_collections.stowage.s3.plugins.module_utils._connection import boto_client, connect
+from ansible_collections.stowage.s3.plugins.module_utils._access import boto_client
+from ansible_collections.stowage.s3.plugins.module_utils._connection import connect
 from ansible_collections.stowage.s3.plugins.module_utils._errors import ConnectionFailed, StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._s3 import exchange
 from ansible_collections.stowage.s3.plugins.module_utils._s3.values import FileSlice
@@ -368,8 +369,13 @@ def test_an_aws_endpoint_of_s3_is_s3s_alone():
 
 
 def test_the_users_own_boto_settings_win(at_server):
-    config = {"request_checksum_calculation": "when_supported", "s3": {"addressing_style": "virtual"}}
-    s3 = boto_client(at_server(aws_config=config), "s3")
+    config = {
+        "request_checksum_calculation": "when_supported",
+        "s3": {"addressing_style": "virtual"},
+        "max_pool_connections": 3,
+    }
+    s3 = boto_client(at_server(aws_config=config), "s3", at_once=24)
+    assert s3.meta.config.max_pool_connections == 3
     assert s3.meta.config.request_checksum_calculation == "when_supported"
     assert s3.meta.config.s3["addressing_style"] == "virtual"
 
