@@ -102,7 +102,7 @@ def tasks(bucket: str) -> list[dict[str, Any]]:
             },
         },
         {
-            "name": "s3_lifecycle, the first rule",
+            "name": "s3_lifecycle (logs)",
             "community.aws.s3_lifecycle": {
                 "name": bucket,
                 "rule_id": "logs",
@@ -115,7 +115,7 @@ def tasks(bucket: str) -> list[dict[str, Any]]:
             },
         },
         {
-            "name": "s3_lifecycle, the second rule",
+            "name": "s3_lifecycle (uploads)",
             "community.aws.s3_lifecycle": {
                 "name": bucket,
                 "rule_id": "uploads",

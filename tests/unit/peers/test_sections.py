@@ -17,7 +17,7 @@ TASK [s3_bucket] ***************************************************************
 [WARNING]: changed: this is no result
 ok: [localhost]
 
-TASK [s3_lifecycle, the first rule] ********************************************
+TASK [s3_lifecycle (logs)] ********************************************
 [DEPRECATION WARNING]: some
 changed: [localhost]
 
@@ -32,7 +32,7 @@ localhost                  : ok=3    changed=2    unreachable=0    failed=0
 @pytest.mark.parametrize(
     ("output", "tasks"),
     [
-        (PLAY, ("s3_lifecycle, the first rule", "s3_cors")),
+        (PLAY, ("s3_lifecycle (logs)", "s3_cors")),
         (PLAY.replace("changed: [", "ok: ["), ()),
         ('{"changed": true}', (BUCKET,)),
         ('{"changed": false}', ()),
