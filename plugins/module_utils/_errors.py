@@ -12,13 +12,16 @@ _PERMISSIONS = {
     "GetObject": "s3:GetObject (and s3:ListBucket: without it a missing key answers 403)",
     "PutObject": "s3:PutObject (s3:PutObjectTagging for tags, s3:PutObjectAcl for an ACL, kms:GenerateDataKey for KMS)",
     "CopyObject": "s3:GetObject, s3:GetObjectTagging on the source and s3:PutObject, s3:PutObjectTagging on the target",
-    "DeleteObjects": "s3:DeleteObject",
+    "DeleteObjects": "s3:DeleteObject (of versions s3:DeleteObjectVersion)",
     "CreateMultipartUpload": "s3:PutObject",
     "UploadPart": "s3:PutObject (with KMS also kms:GenerateDataKey and kms:Decrypt)",
     "UploadPartCopy": "s3:GetObject on the source, s3:PutObject on the target",
     "CompleteMultipartUpload": "s3:PutObject (with KMS also kms:Decrypt)",
     "ListParts": "s3:ListMultipartUploadParts",
     "ListMultipartUploads": "s3:ListBucketMultipartUploads",
+    "ListObjectVersions": "s3:ListBucketVersions",
+    "ListBuckets": "s3:ListAllMyBuckets",
+    "GetCallerIdentity": "sts:GetCallerIdentity",
 }
 
 _ADVICE = {
@@ -78,6 +81,7 @@ class S3Error(StowageError):
     """An answer of S3 that is an error.
 
     `code` is S3's own word ("NoSuchKey"); `retried`: an earlier attempt may have had its effect unseen.
+    `permission`: the IAM actions that the operation takes, where its name does not tell.
     """
 
     def __init__(
@@ -91,6 +95,7 @@ class S3Error(StowageError):
         message: str = "",
         request_id: str = "",
         advice: str = "",
+        permission: str = "",
         retried: bool = False,
     ) -> None:
         self.operation = operation
@@ -105,7 +110,7 @@ class S3Error(StowageError):
         # Keys may hold line breaks and terminal controls: show them, do not obey them.
         place = "".join(c if c.isprintable() else c.encode("unicode_escape", "replace").decode() for c in place)
         parts = [f"{operation} {place}: {code or 'Error'} ({status}){':' if message else '.'}"]
-        parts += [_sentence(text) for text in (message, advice or _advice(operation, status, code)) if text]
+        parts += [_sentence(text) for text in (message, advice or _advice(operation, status, code, permission)) if text]
         if request_id:
             parts.append(f"[request {request_id}]")
         super().__init__(" ".join(parts))
@@ -128,11 +133,11 @@ def _sentence(text: str) -> str:
     return text if text.endswith((".", "!", "?")) else text + "."
 
 
-def _advice(operation: str, status: int, code: str) -> str:
+def _advice(operation: str, status: int, code: str, permission: str) -> str:
     if code in _ADVICE:
         return _ADVICE[code]
     if status == 403:
-        permission = _PERMISSIONS.get(operation, f"s3:{operation}")
+        permission = permission or _PERMISSIONS.get(operation, f"s3:{operation}")
         return (
             f"The credentials need {permission}; if an expected owner was given, the bucket must belong to that account"
         )
@@ -153,6 +158,7 @@ def s3_error(
     message: str,
     request_id: str = "",
     advice: str = "",
+    permission: str = "",
     retried: bool = False,
 ) -> S3Error:
     """The error of the class that fits the status."""
@@ -168,5 +174,6 @@ def s3_error(
         message=message,
         request_id=request_id,
         advice=advice,
+        permission=permission,
         retried=retried,
     )

@@ -17,6 +17,7 @@ from typing import Any
 with contextlib.suppress(ImportError):  # the module has told the user, before anything here is called
     import botocore.exceptions
 
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.table import ASPECTS
 from ansible_collections.stowage.s3.plugins.module_utils._errors import S3Error, StowageError, s3_error
 
 # Answers of servers that do not know a sub-resource. Some take its PUT for one of a bucket.
@@ -24,9 +25,16 @@ _UNKNOWN = {"NotImplemented", "MethodNotAllowed", "BucketAlreadyExists", "Bucket
 # What is not in their input (botocore's model of S3).
 _WITHOUT = {"create_bucket": ("ExpectedBucketOwner",), "list_buckets": ("Bucket", "ExpectedBucketOwner")}
 
+_PERMISSIONS = {
+    method: aspect.permissions.read if method == aspect.get else aspect.permissions.write
+    for aspect in ASPECTS
+    for method in aspect.methods
+}
 
 # S3 allows one change of a bucket at a time; botocore does not try these again.
 _BUSY = {"OperationAborted", "ConflictException"}
+# Not all of S3 knows a new bucket at once.
+_UNKNOWN_YET = {"NoSuchBucket"}
 PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)  # seconds
 
 
@@ -37,12 +45,16 @@ class Unsupported(S3Error):
 class Api:
     """One bucket, or one account; used by several threads.
 
-    where: the keywords that say so in every call.
+    where: the keywords that say so in every call. permissions: the IAM actions that a method takes, if they are not
+    simply "s3:" and the operation's name.
     """
 
-    def __init__(self, client: Any, bucket: str, where: Mapping[str, str]) -> None:
-        self.client, self.bucket, self._where = client, bucket, where
+    def __init__(
+        self, client: Any, bucket: str, where: Mapping[str, str], permissions: Mapping[str, Sequence[str]]
+    ) -> None:
+        self.client, self.bucket, self._where, self._permissions = client, bucket, where, permissions
         self.calls = 0
+        self.new = False  # the bucket was made a moment ago
         self._lock = threading.Lock()
 
     def call(self, method: str, *, missing: Sequence[str] = (), **arguments: Any) -> dict[str, Any]:
@@ -53,19 +65,23 @@ class Api:
         with self._lock:
             self.calls += 1
         where = {name: value for name, value in self._where.items() if name not in _WITHOUT.get(method, ())}
+        if "Bucket" in arguments:  # another one, of whose owner nothing was said
+            where = {}
         operation = self.client.meta.method_to_api_mapping[method]
+        passing = _BUSY | _UNKNOWN_YET if self.new else _BUSY
         for pause in (*PAUSES, None):
             try:
                 return dict(getattr(self.client, method)(**where, **arguments))
             except botocore.exceptions.ClientError as error:
-                if pause is None or error.response.get("Error", {}).get("Code") not in _BUSY:
-                    return self._refused(operation, error, missing)
+                if pause is None or error.response.get("Error", {}).get("Code") not in passing:
+                    return self._refused(method, error, missing)
                 time.sleep(pause)
             except botocore.exceptions.BotoCoreError as error:
                 raise StowageError(f"{operation} s3://{self.bucket}: {error}") from error
         raise AssertionError
 
-    def _refused(self, operation: str, error: Any, missing: Sequence[str]) -> dict[str, Any]:
+    def _refused(self, method: str, error: Any, missing: Sequence[str]) -> dict[str, Any]:
+        operation = self.client.meta.method_to_api_mapping[method]
         answer, meta = error.response.get("Error", {}), error.response.get("ResponseMetadata", {})
         code, status = str(answer.get("Code", "")), int(meta.get("HTTPStatusCode", 0))
         if code in missing:
@@ -78,6 +94,7 @@ class Api:
             code=code,
             message=str(answer.get("Message", "")),
             request_id=str(meta.get("RequestId", "")),
+            permission=", ".join(self._permissions.get(method, ())),
         )
         if operation != "CreateBucket" and (code in _UNKNOWN or status in (405, 501)):
             raise Unsupported(
@@ -89,4 +106,5 @@ class Api:
 
 def of_bucket(client: Any, name: str, expected_owner: str | None) -> Api:
     """The calls of one bucket; `expected_owner`: the account that S3 is to check on each of them."""
-    return Api(client, name, {"Bucket": name, **({"ExpectedBucketOwner": expected_owner} if expected_owner else {})})
+    where = {"Bucket": name, **({"ExpectedBucketOwner": expected_owner} if expected_owner else {})}
+    return Api(client, name, where, _PERMISSIONS)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, TypeVar
 
@@ -18,9 +17,19 @@ from ansible_collections.stowage.s3.plugins.module_utils._bucket.api import Api
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspect import Aspect
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.plan import Change, Plan, Wanted, differs
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.shape import Document, flatten
-from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
+from ansible_collections.stowage.s3.plugins.module_utils._errors import S3Error, StowageError
+from ansible_collections.stowage.s3.plugins.module_utils._threads import Pool
 
 T = TypeVar("T")
+
+
+class Unfinished(StowageError):
+    """Not every change was made. `tried`: those that were, and the one that failed, if it may have come in part."""
+
+    def __init__(self, message: str, tried: tuple[Change, ...]) -> None:
+        super().__init__(message)
+        self.tried = tried
+
 
 AT_ONCE = 24  # reads under way: as many as there are aspects
 # Seconds between two looks at whether what was written is there: S3's configurations spread in seconds.
@@ -38,7 +47,7 @@ def side_by_side(works: Sequence[Callable[[], T]]) -> list[T]:
     """The results in order; the first error is raised when all have ended."""
     if not works:
         return []
-    with ThreadPoolExecutor(min(AT_ONCE, len(works)), thread_name_prefix="read") as pool:
+    with Pool(min(AT_ONCE, len(works)), thread_name_prefix="read") as pool:
         return [future.result() for future in [pool.submit(work) for work in works]]
 
 
@@ -54,24 +63,32 @@ def apply(
 ) -> None:
     """Write every change, then look until all are there. `extra`: more keywords, by the names of aspects.
 
-    Raises StowageError: refused by S3, or another value is there in the end.
+    Raises Unfinished: refused by S3, or another value is there in the end.
     """
-    done: list[str] = []
-    for change in plan.changes:
+    for number, change in enumerate(plan.changes):
         try:
             change.aspect.write(api, change.old, change.new, extra.get(change.aspect.name, {}))
         except StowageError as error:
-            told = f" Before that these were changed: {', '.join(done)}." if done else ""
-            raise StowageError(f"{change.aspect.name}: {error}{told}") from error
-        done.append(change.aspect.name)
+            done = ", ".join(each.aspect.name for each in plan.changes[:number])
+            told = f" Before that these were changed: {done}." if done else ""
+            # What S3 refused it did not do; of an answer that did not come nobody knows.
+            undone = change.aspect.whole and isinstance(error, S3Error)
+            tried = plan.changes[:number] if undone else plan.changes[: number + 1]
+            raise Unfinished(f"{change.aspect.name}: {error}{told}", tried) from error
     left = list(plan.changes)
     for pause in LOOKS:
         sleep(pause)
-        found = read(api, [change.aspect for change in left])
+        try:
+            found = read(api, [change.aspect for change in left])
+        except StowageError as error:
+            names = ", ".join(change.aspect.name for change in left)
+            raise Unfinished(
+                f"{names}: written, and the look whether it is there failed: {error}", plan.changes
+            ) from error
         left = [change for change in left if not _there(change, found[change.aspect.name])]
         if not left:
             return
-    raise StowageError(" ".join(_missing(change, found[change.aspect.name]) for change in left))
+    raise Unfinished(" ".join(_missing(change, found[change.aspect.name]) for change in left), plan.changes)
 
 
 def _there(change: Change, found: Document) -> bool:

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, ClassVar
 
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.api import Api
 from ansible_collections.stowage.s3.plugins.module_utils._errors import NotFound, StowageError
+from ansible_collections.stowage.s3.plugins.module_utils._threads import Pool
 
 AT_ONCE = 16  # requests of 1,000 deletions each
 _TOLD = 5  # refused keys that an error names
@@ -58,7 +59,7 @@ def remove(api: Api, found: Contents) -> None:
     What object lock protects is refused by S3 and never forced.
     """
     if found.any:
-        with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="remove") as pool:
+        with Pool(AT_ONCE, thread_name_prefix="remove") as pool:
             window: deque[Future[list[str]]] = deque()
             refused: list[str] = []
             for work in _removals(api):

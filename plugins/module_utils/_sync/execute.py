@@ -31,10 +31,10 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.plan import Plan
 from ansible_collections.stowage.s3.plugins.module_utils._sync.records import Log
 from ansible_collections.stowage.s3.plugins.module_utils._sync.report import Progress
 from ansible_collections.stowage.s3.plugins.module_utils._sync.spool import Spool
-from ansible_collections.stowage.s3.plugins.module_utils._sync.threads import Pool
 from ansible_collections.stowage.s3.plugins.module_utils._sync.transfer import Done, Transfers
 from ansible_collections.stowage.s3.plugins.module_utils._sync.uploads import Uploads
 from ansible_collections.stowage.s3.plugins.module_utils._sync.workers import Work, Workers
+from ansible_collections.stowage.s3.plugins.module_utils._threads import Pool
 
 DELETE_BATCH = 1_000
 LOOKED_AT = 50  # deletions a batch where each takes a look before: one after the other, so many batches side by side

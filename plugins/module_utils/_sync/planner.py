@@ -51,7 +51,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.plan import (
     forecast,
     valve,
 )
-from ansible_collections.stowage.s3.plugins.module_utils._sync.threads import Pool
+from ansible_collections.stowage.s3.plugins.module_utils._threads import Pool
 
 WINDOW = 512  # undecided pairs at once: bounds memory where decisions wait for answers
 

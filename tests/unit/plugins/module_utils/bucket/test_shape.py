@@ -9,6 +9,7 @@ from copy import deepcopy
 
 import pytest
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspect import Aspect
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.cors import CORS
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.plan import Wanted, decide
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.shape import (
     Document,
@@ -51,10 +52,12 @@ def lost(fields: Sequence[Field], before: Values, after: Values, document: Docum
         if not each.many:
             yield from lost(each.of, old, new, found, f"{place}.{each.name}")
         elif each.key:
-            known = {item.get(each.key): item for item in old}
+            # A nameless entry is the one that was there only where it says the same.
+            known = {item[each.key]: item for item in old if each.key in item}
             for item, there in zip(new, found, strict=True):
-                if item.get(each.key) in known:
-                    yield from lost(each.of, known[item.get(each.key)], item, there, f"{place}.{each.name}[]")
+                was = known.get(item[each.key]) if each.key in item else item if item in old else None
+                if was:
+                    yield from lost(each.of, was, item, there, f"{place}.{each.name}[]")
 
 
 @aspects
@@ -84,6 +87,18 @@ def test_what_nobody_speaks_of_survives_a_change_beside_it(aspect: Aspect, every
     new = expand(aspect.options, after, document)
     assert flatten(aspect.options, new) == after
     assert [*lost(aspect.options, before, after, new, aspect.name)] == []
+
+
+def test_a_nameless_entry_takes_nothing_of_another() -> None:
+    one, other = (
+        {"allowed_methods": ["GET"], "allowed_origins": ["a"]},
+        {"allowed_methods": ["PUT"], "allowed_origins": ["b"]},
+    )
+    document = expand(CORS.options, {"cors": [one, other]}, {})
+    for number, rule in enumerate(document["CORSRules"]):
+        rule[STRANGER] = number
+    new = expand(CORS.options, {"cors": [{**one, "allowed_methods": ["HEAD"]}, other]}, document)
+    assert [rule.get(STRANGER) for rule in new["CORSRules"]] == [None, 1]
 
 
 @aspects

@@ -16,7 +16,7 @@ from typing import Any
 import botocore.session
 import pytest
 import yaml
-from ansible_collections.stowage.s3.plugins.module_utils._bucket.api import Api
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.api import of_bucket
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspect import Aspect, nothing
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.plan import Wanted, decide, differs
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.run import BUCKET_SPEC, spec
@@ -306,7 +306,7 @@ def test_what_is_written_is_read(aspect: Aspect, recorder: Recorder, client: Any
     def write(tasks: list[Values]) -> None:
         nonlocal written
         recorder.make("b")
-        api = Api(client, "b", {"Bucket": "b"})
+        api = of_bucket(client, "b", None)
         empty = {each.name: each.empty for each in aspect.options if not each.choices or each.empty in each.choices}
         for task in [*tasks, empty]:
             present = aspect.read(api)

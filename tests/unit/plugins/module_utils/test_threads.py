@@ -8,7 +8,7 @@ import threading
 from concurrent import futures
 
 import pytest
-from ansible_collections.stowage.s3.plugins.module_utils._sync.threads import Pool
+from ansible_collections.stowage.s3.plugins.module_utils._threads import Pool
 
 
 @pytest.mark.parametrize("given", [0, 1, 100])
