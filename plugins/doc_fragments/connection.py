@@ -6,7 +6,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Documentation shared by the modules."""
+    """Documentation shared by modules and inventory plugins."""
 
     DOCUMENTATION = r"""
 options:
@@ -31,7 +31,7 @@ options:
   expected_account:
     description:
       - The 12-digit ID of the AWS account that the credentials (after O(assume_role_arn)) must belong to.
-      - It is compared before anything else is done, and the task fails when it is another one. Write it in quotes, or
+      - It is compared before anything else is done, and it is an error when it is another one. Write it in quotes, or
         YAML makes a number of it.
     type: str
 """
@@ -43,4 +43,23 @@ options:
       - The 12-digit ID of the account that must own the bucket.
       - S3 checks it on every call, and refuses when a bucket of that name belongs to somebody else. Write it in quotes.
     type: str
+"""
+
+    # What amazon.aws.common.plugins lacks of amazon.aws.common.modules.
+    PLUGINS = r"""
+options:
+  aws_ca_bundle:
+    description: The file with the certificate authorities of a private endpoint.
+    type: path
+    env:
+      - name: AWS_CA_BUNDLE
+  validate_certs:
+    description: Whether certificates are verified. Prefer O(aws_ca_bundle) to V(false).
+    type: bool
+    default: true
+  aws_config:
+    description:
+      - Settings of botocore, by the names of its C(Config), see
+        U(https://botocore.amazonaws.com/v1/documentation/api/latest/reference/config.html).
+    type: dict
 """

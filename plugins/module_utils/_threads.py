@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import contextvars
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import Any, Generic, TypeVar
@@ -50,3 +50,11 @@ class Pool(ThreadPoolExecutor):
             # It is in the queue all the same, so another thread may come to it.
             work()
         return work.future
+
+
+def side_by_side(works: Sequence[Callable[[], T]], at_once: int) -> list[T]:
+    """The results in order; the first error is raised when all have ended."""
+    if not works:
+        return []
+    with Pool(min(at_once, len(works)), thread_name_prefix="read") as pool:
+        return [future.result() for future in [pool.submit(work) for work in works]]

@@ -9,7 +9,7 @@ Note that this module util is PRIVATE to the collection.
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -17,10 +17,11 @@ from ansible_collections.stowage.s3.plugins.module_utils._access import boto_cli
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.api import Api, Unsupported, of_bucket
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspect import Aspect
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.plan import view
-from ansible_collections.stowage.s3.plugins.module_utils._bucket.reconcile import AT_ONCE, side_by_side
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.reconcile import AT_ONCE
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.shape import Values
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.table import ASPECTS
 from ansible_collections.stowage.s3.plugins.module_utils._errors import Denied, NotFound
+from ansible_collections.stowage.s3.plugins.module_utils._threads import side_by_side
 
 INFO_SPEC = {
     "name": {"type": "str", "aliases": ["bucket"], "default": "*"},
@@ -36,38 +37,49 @@ def bucket_info(module: Any) -> dict[str, Any]:
     aspects = [aspect for aspect in ASPECTS if chosen is None or aspect.name in chosen]
     client, owner = boto_client(module, "s3", at_once=AT_ONCE), module.params["expected_bucket_owner"]
     account = Api(client, "", {}, {})
-    found = list(_buckets(account, module.params["name"]))
+    found = list(listed(account, [module.params["name"]]))
     apis = [of_bucket(client, each["name"], owner) for each in found]
-    works: list[Callable[[], Values | None]] = [partial(_head, api) for api in apis]
+    works: list[Callable[[], Values | None]] = [partial(head, api) for api in apis]
     works += [partial(_value, api, aspect) for api in apis for aspect in aspects]
-    answers = side_by_side(works)
+    answers = side_by_side(works, AT_ONCE)
     heads, values = answers[: len(apis)], [answer or {} for answer in answers[len(apis) :]]
     buckets = []
-    for number, (each, head) in enumerate(zip(found, heads, strict=True)):
-        if head is None:
+    for number, (each, looked) in enumerate(zip(found, heads, strict=True)):
+        if looked is None:
             continue  # it is not there, or not any more
         parts = values[number * len(aspects) : (number + 1) * len(aspects)]
-        buckets.append({**each, **head, **{name: value for part in parts for name, value in part.items()}})
+        buckets.append({**each, **looked, **{name: value for part in parts for name, value in part.items()}})
     return {"changed": False, "buckets": buckets, "calls": account.calls + sum(api.calls for api in apis)}
 
 
-def _buckets(api: Api, name: str) -> Iterator[Values]:
-    if not _WILD.intersection(name):
-        yield {"name": name}
-        return
-    following: dict[str, Any] = {}
-    while True:
+def listed(api: Api, names: Sequence[str], **first: Any) -> Iterator[Values]:
+    """Buckets by names and patterns; only patterns need the listing. `first`: keywords of its first request.
+
+    Where S3 tells the region with the listing, it is told here.
+    """
+    unlisted = dict.fromkeys(name for name in names if not _WILD.intersection(name))
+    following: dict[str, Any] | None = None if len(unlisted) == len(names) else first
+    while following is not None:
         answer = api.call("list_buckets", **following)
         for each in answer.get("Buckets", ()):
-            if fnmatch.fnmatchcase(each["Name"], name):
-                created = each.get("CreationDate")
-                yield {"name": each["Name"], **({"created": created.isoformat()} if created else {})}
-        if not answer.get("ContinuationToken"):
-            return
-        following = {"ContinuationToken": answer["ContinuationToken"], "MaxBuckets": 1000}
+            if any(fnmatch.fnmatchcase(each["Name"], name) for name in names):
+                unlisted.pop(each["Name"], None)
+                yield _told(each)
+        token = answer.get("ContinuationToken")
+        following = {"ContinuationToken": token, "MaxBuckets": 1000} if token else None
+    yield from ({"name": name} for name in unlisted)
 
 
-def _head(api: Api) -> Values | None:
+def _told(bucket: Mapping[str, Any]) -> Values:
+    created, region = bucket.get("CreationDate"), bucket.get("BucketRegion")
+    return {
+        "name": bucket["Name"],
+        **({"created": created.isoformat()} if created else {}),
+        **({"region": region} if region else {}),
+    }
+
+
+def head(api: Api) -> Values | None:
     """The region; None for a bucket that is not there."""
     try:
         answer = api.call("head_bucket")

@@ -11,16 +11,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.api import Api
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspect import Aspect
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.plan import Change, Plan, Wanted, differs
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.shape import Document, flatten
 from ansible_collections.stowage.s3.plugins.module_utils._errors import S3Error, StowageError
-from ansible_collections.stowage.s3.plugins.module_utils._threads import Pool
-
-T = TypeVar("T")
+from ansible_collections.stowage.s3.plugins.module_utils._threads import side_by_side
 
 
 class Unfinished(StowageError):
@@ -39,16 +37,8 @@ LOOKS = (0.0, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8)
 def read(api: Api, aspects: Iterable[Aspect]) -> dict[str, Document]:
     """The present configurations by the names of aspects, side by side. Raises StowageError."""
     aspects = list(aspects)
-    found = side_by_side([partial(aspect.read, api) for aspect in aspects])
+    found = side_by_side([partial(aspect.read, api) for aspect in aspects], AT_ONCE)
     return {aspect.name: document for aspect, document in zip(aspects, found, strict=True)}
-
-
-def side_by_side(works: Sequence[Callable[[], T]]) -> list[T]:
-    """The results in order; the first error is raised when all have ended."""
-    if not works:
-        return []
-    with Pool(min(AT_ONCE, len(works)), thread_name_prefix="read") as pool:
-        return [future.result() for future in [pool.submit(work) for work in works]]
 
 
 def involved(aspects: Sequence[Aspect], wanted: Wanted) -> list[Aspect]:

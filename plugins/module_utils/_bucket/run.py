@@ -23,7 +23,6 @@ from ansible_collections.stowage.s3.plugins.module_utils._bucket.reconcile impor
     Unfinished,
     apply,
     involved,
-    side_by_side,
 )
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.removal import Contents, contents_of, remove
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.shape import Document, argument_spec
@@ -31,6 +30,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._bucket.table import AS
 from ansible_collections.stowage.s3.plugins.module_utils._errors import NotFound, StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._module import Failed
 from ansible_collections.stowage.s3.plugins.module_utils._plain import DEFAULT_REGION, is_aws
+from ansible_collections.stowage.s3.plugins.module_utils._threads import side_by_side
 
 COMMON: dict[str, dict[str, Any]] = {
     "name": {"type": "str", "required": True, "aliases": ["bucket"]},
@@ -102,7 +102,7 @@ def _present(module: Any, aspects: Sequence[Aspect], create: bool) -> dict[str, 
     others = sorted({name for aspect in read if wanted.speaks_of(aspect) for name in aspect.others(wanted.values)})
     looks: list[Callable[[], Any]] = [partial(_head, api), *(partial(_read, api, aspect) for aspect in read)]
     looks += [partial(_region_of, api, name) for name in others]
-    head, *answers = side_by_side(looks)
+    head, *answers = side_by_side(looks, AT_ONCE)
     documents, regions = answers[: len(read)], dict(zip(others, answers[len(read) :], strict=True))
     there = bool(head)
     regions[api.bucket] = head["region"] if there else api.client.meta.region_name
