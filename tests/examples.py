@@ -65,13 +65,18 @@ class Example:
         """Whether it configures buckets: then it needs no files and objects, but a server that keeps configurations."""
         return any(word in self.text for word in BUCKETS)
 
+    @property
+    def of_inventory(self) -> bool:
+        """Whether it needs an organization to run: it is an inventory source, or plays on one."""
+        return "plugin: stowage.s3." in self.text or self.page == "docs/accounts.md"
+
     def __str__(self) -> str:
         return f"{self.page}:{self.line}"
 
 
 def pages() -> list[str]:
-    """The modules, and the pages of documentation, relative to the root."""
-    globs = ("plugins/modules/*.py", "README.md", "docs/*.md", "roles/*/README.md")
+    """The modules, the inventory plugins, and the pages of documentation, relative to the root."""
+    globs = ("plugins/modules/*.py", "plugins/inventory/*.py", "README.md", "docs/*.md", "roles/*/README.md")
     return [path.relative_to(ROOT).as_posix() for glob in globs for path in sorted(ROOT.glob(glob))]
 
 

@@ -22,6 +22,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync import digests, p
 from pair import Opaque, Pair
 from scene import DIRECTIONS, Scene, small_parts
 from server import Server
+from sources import Reader
 from world import World
 
 
@@ -52,6 +53,13 @@ def one_loader() -> Iterator[None]:
         for room in (account, info, run):
             patch.setattr(room, "boto_client", client)
         yield
+
+
+@pytest.fixture(scope="session")
+def reader() -> Iterator[Reader]:
+    """The process that reads inventory sources."""
+    with Reader() as process:
+        yield process
 
 
 # Worlds share a bucket for each server: the first object of a bucket takes longer than a test.

@@ -17,7 +17,7 @@ from plays import Run
 from recorder import OWNER, recording
 from server import Server
 
-FOUND = [one for page in pages() for one in examples(page) if one.of_buckets]
+FOUND = [one for page in pages() for one in examples(page) if one.of_buckets and not one.of_inventory]
 
 
 def plays(example: Example) -> list[dict[str, Any]]:
