@@ -168,13 +168,9 @@ def test_a_play_configures_each_bucket(moto_server: Server, tmp_path: pathlib.Pa
     (text,) = [one.text for one in examples("docs/accounts.md") if "hosts: buckets" in one.text]
     (tmp_path / "play.yml").write_text(text)
     source = write_source(tmp_path, "buckets", {"name": "example-play-*"})
-    for changed in (1, 0):
-        run = Run(tmp_path / "play.yml", "-i", source, **moto_server.env)
-        assert run.code == 0, run.why
-        assert {name: stats["changed"] for name, stats in run.stats.items()} == {
-            "example-play-a": changed,
-            "example-play-b": changed,
-        }
+    run = Run(tmp_path / "play.yml", "-i", source, **moto_server.env)
+    assert run.code == 0, run.why
+    assert {name: stats["changed"] for name, stats in run.stats.items()} == {"example-play-a": 1, "example-play-b": 1}
     assert s3.get_bucket_versioning(Bucket="example-play-b")["Status"] == "Enabled"
 
 
