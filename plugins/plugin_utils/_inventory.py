@@ -23,6 +23,8 @@ _HERE = {
     "ansible_python_interpreter": trust_as_template("{{ ansible_playbook_python }}"),
 }
 _CONSTRUCTED = ("compose", "groups", "keyed_groups")
+# What tells two accounts, or buckets, of one name apart.
+_IDENTITY = ("aws_account_id", "bucket_arn")
 _SECRET = ("secret_key", "session_token", "assume_role_external_id")
 
 
@@ -54,6 +56,10 @@ class Source:
         raise StowageError(msg)
 
 
+def _said(identity: list[Any]) -> str:
+    return " ".join(f"{name} {value}" for name, value in zip(_IDENTITY, identity, strict=True) if value)
+
+
 class Inventory(BaseInventoryPlugin, Constructable, Cacheable):
     """A source of hosts. Subclasses say how their files end, which group holds all hosts, and what there is."""
 
@@ -75,6 +81,8 @@ class Inventory(BaseInventoryPlugin, Constructable, Cacheable):
         try:
             self._refuse_unknown(config)
             found = self._remembered(path, cache, self._params())
+            for host in found.hosts:
+                self._refuse_another(host)
         except StowageError as error:
             raise AnsibleParserError(f"{self.NAME}: {error}") from error
         self._add(found)
@@ -88,6 +96,17 @@ class Inventory(BaseInventoryPlugin, Constructable, Cacheable):
         if unknown:
             raise StowageError(
                 f"There is no option {', '.join(unknown)}: correct it. The options are {', '.join(sorted(known))}."
+            )
+
+    def _refuse_another(self, host: Host) -> None:
+        """A host that another source has is added to; but nobody's variables may lead to somebody else's account."""
+        there = self.inventory.get_host(host.name)
+        before = [there.vars.get(name) for name in _IDENTITY] if there else []
+        now = [host.variables.get(name) for name in _IDENTITY]
+        if any(before) and before != now:
+            raise StowageError(
+                f"The host {host.name!r} is {_said(before)} in another source, and {_said(now)} here. "
+                "Rename or exclude one, or name hosts by id."
             )
 
     def _params(self) -> dict[str, Any]:

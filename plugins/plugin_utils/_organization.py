@@ -181,6 +181,8 @@ def _variables(account: Account, role: str | None) -> dict[str, Any]:
 def _units(client: Any) -> list[Unit]:
     """The root and all units, level by level."""
     level = [Unit(each["Id"], each["Name"]) for each in _pages(client, "list_roots", "Roots")]
+    if not level:
+        raise StowageError("ListRoots: Organizations told no root. Check the credentials and the endpoint.")
     found: list[Unit] = []
     while level:
         found += level

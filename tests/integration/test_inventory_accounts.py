@@ -218,6 +218,22 @@ def test_only_files_of_its_name_are_taken(
     assert taken or f"'{source}' could not be verified by inventory plugin 'stowage.s3.accounts'" in found.errors[0]
 
 
+def test_a_host_of_another_source_is_added_to_if_it_is_the_same_account(
+    reader: Reader, moto_server: Server, ids: dict[str, str], tmp_path: pathlib.Path
+) -> None:
+    """Two organizations may each have an account of that name, and variables of one must not lead to the other."""
+    write_source(tmp_path, "accounts", {"tags": False})
+    for number, fits in ((ids["media"], True), ("111122223333", False)):
+        hosts = {"media": {"aws_account_id": number, "extra": "kept"}, "archive": {"extra": "kept"}}
+        (tmp_path / "hosts.yml").write_text(yaml.safe_dump({"accounts": {"hosts": hosts}}))
+        found = reader.read(tmp_path, **moto_server.env)
+        assert ("lab" in found.hosts) is fits and found.hosts["media"]["extra"] == "kept"
+        assert found.hosts["archive"].get("aws_account_id") == (ids["archive"] if fits else None)
+    assert f"'media' is aws_account_id 111122223333 in another source, and aws_account_id {ids['media']} here" in str(
+        found.errors
+    )
+
+
 # What moto does not do
 
 
@@ -289,6 +305,12 @@ def test_pages_are_followed_and_haste_is_forgiven(reader: Reader, scripted: Scri
     assert found.hosts["web"]["aws_account_id"] == "000000000002"
     assert found.hosts["web"]["aws_role_arn"] == "arn:aws-us-gov:iam::000000000002:role/r"
     assert found.hosts["web"]["aws_tags"] == {"a": "1", "b": "2"}
+
+
+def test_an_organization_without_a_root_is_told_of(reader: Reader, scripted: Scripted, tmp_path: pathlib.Path) -> None:
+    scripted.play(told(Roots=[]))
+    found = reader.read(write_source(tmp_path, "accounts", {}), **reached(scripted))
+    assert "told no root" in found.errors[0]
 
 
 @pytest.mark.parametrize(

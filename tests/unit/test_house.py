@@ -34,6 +34,21 @@ def test_aws_group_extends_the_groups_of_the_aws_collections() -> None:
     assert metadata == [{"extend_group": ["amazon.aws.aws", "community.aws.aws"]}]
 
 
+INVENTORIES = sorted(path.stem for path in (ROOT / "plugins" / "inventory").glob("*.py"))
+
+
+@pytest.mark.parametrize("name", INVENTORIES)
+def test_inventory_plugins_are_named_after_their_files(name: str) -> None:
+    text = (ROOT / "plugins" / "inventory" / f"{name}.py").read_text()
+    for words in (f"name: {name}\n", f"choices: [stowage.s3.{name}]", f'NAME = "stowage.s3.{name}"'):
+        assert words in text
+    assert f'SUFFIX = "stowage_{name}"' in text and f"V(stowage_{name}.yml)" in text and f'GROUP = "{name}"' in text
+
+
+def test_both_inventory_plugins_are_there() -> None:
+    assert INVENTORIES == ["accounts", "buckets"]
+
+
 def python_files() -> list[pathlib.Path]:
     return sorted(path for folder in ("plugins", "tests") for path in (ROOT / folder).rglob("*.py"))
 
