@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import json
 import os
 import pathlib
@@ -54,13 +55,20 @@ def ids(moto_server: Server) -> dict[str, str]:
     return found
 
 
+def entered(server: Server, account: str) -> Server:
+    """The server as a role of an account finds it; moto knows a session by its key."""
+    arn = f"arn:aws:iam::{account}:role/look"
+    keys = server.client("sts").assume_role(RoleArn=arn, RoleSessionName="look")["Credentials"]
+    return dataclasses.replace(server, access_key=keys["AccessKeyId"], secret_key=keys["SecretAccessKey"])
+
+
 @pytest.fixture
 def read(reader: Reader, moto_server: Server, ids: dict[str, str], tmp_path: pathlib.Path) -> Callable[..., Read]:
     """Read a source with these options, as moto's management account."""
 
     def reading(flush: bool = False, environment: dict[str, str] | None = None, **options: Any) -> Read:
         source = write_source(tmp_path, "accounts", options)
-        return reader.read(source, flush=flush, **moto_server.env, **(environment or {}))
+        return reader.read(source, flush=flush, **{**moto_server.env, **(environment or {})})
 
     return reading
 
@@ -97,18 +105,22 @@ def test_a_host_has_what_playbooks_take(read: Callable[..., Read], ids: dict[str
     assert found.groups["ou_prod"] == ["Shop-old", "archive", "media"]
 
 
-@pytest.mark.parametrize(
-    ("choice", "role"), [("direct", None), ("role", f"arn:aws:iam::{OWN}:role/r"), ("exclude", "no host")]
-)
-def test_the_own_account_is_worked_in_directly_or_by_role_or_not(
-    read: Callable[..., Read], choice: str, role: str | None
+@pytest.mark.parametrize("choice", ["direct", "role", "exclude"])
+def test_the_own_account_is_worked_in_directly_or_by_role_or_not(read: Callable[..., Read], choice: str) -> None:
+    hosts = read(role_name="r", own_account=choice, tags=False).hosts
+    role = {"direct": None, "role": f"arn:aws:iam::{OWN}:role/r", "exclude": "no host"}[choice]
+    assert hosts.get("master", {"aws_role_arn": "no host"}).get("aws_role_arn") == role
+    assert all("aws_role_arn" in variables for name, variables in hosts.items() if name != "master")
+
+
+def test_the_own_account_is_that_before_the_role_that_lists(
+    read: Callable[..., Read], moto_server: Server, ids: dict[str, str]
 ) -> None:
-    """It stays the own one where another role asks Organizations."""
+    """Plays start there, and not from the management account."""
+    as_lab = entered(moto_server, ids["lab"]).env
     asking = {"assume_role_arn": f"arn:aws:iam::{OWN}:role/list", "expected_account": OWN}
-    for more in ({}, asking):
-        hosts = read(role_name="r", own_account=choice, tags=False, **more).hosts
-        assert hosts.get("master", {"aws_role_arn": "no host"}).get("aws_role_arn") == role
-        assert all("aws_role_arn" in variables for name, variables in hosts.items() if name != "master")
+    hosts = read(environment=as_lab, role_name="r", tags=False, **asking).hosts
+    assert [name for name, variables in hosts.items() if "aws_role_arn" not in variables] == ["lab"]
 
 
 def test_accounts_are_chosen(read: Callable[..., Read], ids: dict[str, str]) -> None:
@@ -356,10 +368,7 @@ def inventory(folder: pathlib.Path, options: dict[str, Any], variables: dict[str
 
 def buckets_of(server: Server, account: str) -> list[str]:
     """The buckets of an account, as a role of it sees them."""
-    arn = f"arn:aws:iam::{account}:role/look"
-    keys = server.client("sts").assume_role(RoleArn=arn, RoleSessionName="look")["Credentials"]
-    there = Server(server.endpoint, keys["AccessKeyId"], keys["SecretAccessKey"], server.region, server.pid)
-    return [each["Name"] for each in there.client().list_buckets()["Buckets"]]
+    return [each["Name"] for each in entered(server, account).client().list_buckets()["Buckets"]]
 
 
 def test_a_play_works_in_each_account_and_in_no_other(
