@@ -34,7 +34,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._plain import ATTEMPTS,
 from ansible_collections.stowage.s3.plugins.module_utils._s3.values import Keys
 
 
-def boto_client(module: Any, service: str) -> Any:
+def boto_client(module: Any, service: str, region: str = "") -> Any:
     """A boto3 client with the same credentials, role, account guard and endpoint as `connect`. Raises StowageError."""
     access = access_of(module)
     url = access.endpoint_url if service == "s3" else access.endpoint_of(service)
@@ -49,7 +49,7 @@ def boto_client(module: Any, service: str) -> Any:
         config = ours.merge(config).merge(botocore.config.Config(s3=s3))
     try:
         client = _boto3_session(access).client(
-            service, region_name=access.region, endpoint_url=url, verify=access.verify, config=config
+            service, region_name=region or access.region, endpoint_url=url, verify=access.verify, config=config
         )
     except (botocore.exceptions.BotoCoreError, ValueError) as error:
         raise StowageError(f"No client for {service}: {error}") from error

@@ -123,11 +123,14 @@ def most_at_once() -> int:
     return max(1, min(MOST_AT_ONCE, (files - _OTHER_FILES) // _FILES_EACH))
 
 
-def boto_client(module: Any, service: str) -> Any:
-    """A boto3 client with the same credentials, role, account guard and endpoint as `connect`. Raises StowageError."""
+def boto_client(module: Any, service: str, region: str = "") -> Any:
+    """A boto3 client with the same credentials, role, account guard and endpoint as `connect`.
+
+    `region`: another one than the module's. Raises StowageError.
+    """
     from ansible_collections.stowage.s3.plugins.module_utils import _access as by_botocore
 
-    return by_botocore.boto_client(module, service)
+    return by_botocore.boto_client(module, service, region)
 
 
 def _access(module: Any) -> Access | Plain:

@@ -36,23 +36,29 @@ def bucket_info(module: Any) -> dict[str, Any]:
     aspects = [aspect for aspect in ASPECTS if chosen is None or aspect.name in chosen]
     client, owner = boto_client(module, "s3"), module.params["expected_bucket_owner"]
     account = Api(client, "", {}, {})
-    found = list(_buckets(account, module.params["name"]))
+    found = list(named(account, module.params["name"]))
     apis = [of_bucket(client, each["name"], owner) for each in found]
-    works: list[Callable[[], Values | None]] = [partial(_head, api) for api in apis]
+    works: list[Callable[[], Values | None]] = [partial(head, api) for api in apis]
     works += [partial(_value, api, aspect) for api in apis for aspect in aspects]
     answers = side_by_side(works)
     heads, values = answers[: len(apis)], [answer or {} for answer in answers[len(apis) :]]
     buckets = []
-    for number, (each, head) in enumerate(zip(found, heads, strict=True)):
-        if head is None:
+    for number, (each, told) in enumerate(zip(found, heads, strict=True)):
+        if told is None:
             continue  # it is not there, or not any more
         parts = values[number * len(aspects) : (number + 1) * len(aspects)]
-        buckets.append({**each, **head, **{name: value for part in parts for name, value in part.items()}})
+        buckets.append({**each, **told, **{name: value for part in parts for name, value in part.items()}})
     return {"changed": False, "buckets": buckets, "calls": account.calls + sum(api.calls for api in apis)}
 
 
-def _buckets(api: Api, name: str) -> Iterator[Values]:
-    if not _WILD.intersection(name):
+def is_pattern(name: str) -> bool:
+    """Whether a name may stand for several buckets."""
+    return bool(_WILD.intersection(name))
+
+
+def named(api: Api, name: str) -> Iterator[Values]:
+    """The bucket of that name, whether it is there or not, or those of the account that fit the pattern."""
+    if not is_pattern(name):
         yield {"name": name}
         return
     following: dict[str, Any] = {}
@@ -67,7 +73,7 @@ def _buckets(api: Api, name: str) -> Iterator[Values]:
         following = {"ContinuationToken": answer["ContinuationToken"], "MaxBuckets": 1000}
 
 
-def _head(api: Api) -> Values | None:
+def head(api: Api) -> Values | None:
     """The region; None for a bucket that is not there."""
     try:
         answer = api.call("head_bucket")
