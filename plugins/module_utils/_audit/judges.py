@@ -28,12 +28,29 @@ _PUBLIC = (ALL_USERS, AUTHENTICATED_USERS)
 READ_GRANTS = frozenset(("FULL_CONTROL", "READ", "READ_ACP"))
 WRITE_GRANTS = frozenset(("FULL_CONTROL", "WRITE", "WRITE_ACP"))
 # The rule that a remedy adds; days that no upload of ours takes.
-ABORT_RULE: Values = {"id": "abort-incomplete-uploads", "abort_incomplete_multipart_days": 7}
+ABORT_RULE: Values = {"id": "abort-incomplete-uploads", "status": "enabled", "abort_incomplete_multipart_days": 7}
 
 
 def words(names: Iterable[str]) -> str:
     """Names in a sentence."""
     return ", ".join(names)
+
+
+# What both controls of public access say
+PUBLIC_HOW = (
+    "A statement of the policy is public unless it names principals, or has a condition on who asks or from where"
+    " (such as aws:SourceVpce, aws:PrincipalOrgID, aws:SourceIp) whose values are fixed: no wildcard, no policy"
+    " variable, no range wider than /8. What other statements deny does not count. ACL grants are public if they are"
+    " for everybody or for everybody with an account at AWS. restrict_public_buckets makes a public policy harmless,"
+    " ignore_public_acls a public ACL; the account's switches are read where the bucket's own leave it open."
+)
+PUBLIC_REMEDY = (
+    "Turn on all four switches of public_access, and set a public ACL to private. Then correct the policy: the"
+    " switches do not remove it."
+)
+PUBLIC_BREAKS = (
+    "While the policy stays public, restrict_public_buckets also shuts out the other accounts that it names."
+)
 
 
 # Switches against public access

@@ -23,7 +23,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._audit.control import (
 )
 
 _OPTIONS = {
-    "lifecycle": [{"id": "expire-noncurrent-versions", "noncurrent_expiration": {"days": 90}}],
+    "lifecycle": [{"id": "expire-noncurrent-versions", "status": "enabled", "noncurrent_expiration": {"days": 90}}],
     "purge_lifecycle": False,
 }
 

@@ -37,15 +37,9 @@ S3_3 = Control(
     what="Whether anybody on the internet, or anybody with an account at AWS, can write objects, delete them or change"
     " settings. A policy, the older ACLs, or both may allow it; the switches of bucket and account may stop it.",
     why="Strangers replace what others trust, delete it, or keep theirs on your bill.",
-    how="A statement of the policy is public unless it names principals, or has a condition on who asks or from where"
-    " (such as aws:SourceVpce, aws:PrincipalOrgID, aws:SourceIp) whose values are fixed: no wildcard, no policy"
-    " variable, no range wider than /8. What other statements deny does not count. ACL grants are public if they are"
-    " for everybody or for everybody with an account at AWS. restrict_public_buckets makes a public policy harmless,"
-    " ignore_public_acls a public ACL; the account's switches are read where the bucket's own leave it open.",
-    remedy="Turn on all four switches of public_access, and set a public ACL to private. Then correct the policy: the"
-    " switches do not remove it.",
-    breaks="Whoever writes without an account. While the policy stays public, restrict_public_buckets also shuts out"
-    " the other accounts that it names.",
+    how=judges.PUBLIC_HOW,
+    remedy=judges.PUBLIC_REMEDY,
+    breaks=f"Whoever writes without an account. {judges.PUBLIC_BREAKS}",
     klass=Remedy.SAFE,
     module=BUCKET,
     pci={"v3.2.1": "1.2.1, 1.3.1, 1.3.2, 1.3.4, 1.3.6, 7.2.1"},

@@ -1,0 +1,26 @@
+# Copyright: (c) 2026, Stowage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+from typing import Any
+
+from audits.case import FAIL, NOT_APPLICABLE, PASS, Case
+
+RULE = {"id": "a", "status": "enabled", "expiration": {"days": 7}}
+
+
+def buckets(*rules: list[dict[str, Any]]) -> dict[str, Any]:
+    arn = "arn:aws:s3express:eu-west-1:111122223333:bucket/"
+    return {
+        "directory_buckets": [
+            {"name": f"b{place}--euw1-az1--x-s3", "arn": f"{arn}b{place}--euw1-az1--x-s3", "lifecycle": each}
+            for place, each in enumerate(rules)
+        ]
+    }
+
+
+CASES = (
+    Case("none", NOT_APPLICABLE, facts=buckets()),
+    Case("a rule", PASS, facts=buckets([RULE])),
+    Case("no rule", FAIL, facts=buckets([]), says=("no lifecycle rules",)),
+    Case("a rule that is off", FAIL, facts=buckets([{**RULE, "status": "disabled"}])),
+    Case("each by itself", "", facts=buckets([RULE], []), each=(PASS, FAIL)),
+)
