@@ -162,6 +162,7 @@ class Recorder:
         self.dropped: set[str] = set()  # sub-resources that are taken and not kept
         self.page = 1000  # configurations by id a page
         self.delay = 0.0  # seconds before each answer
+        self.knows_who = False  # answers as STS does, too: who asks is the owner
         self._lock = threading.Lock()
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
         self._http.daemon_threads = True
@@ -212,6 +213,8 @@ class Recorder:
             if self.busy[asked]:
                 self.busy[asked] -= 1
                 return self._error(409, "OperationAborted", "A conflicting operation is in progress. Try again.")
+            if not name and self.knows_who and b"GetCallerIdentity" in body:
+                return self._identity()
             if not name:
                 return self._names()
             if not sub:
@@ -221,6 +224,11 @@ class Recorder:
             if sub in self.unknown:
                 return self._error(501, "NotImplemented", "Not implemented")
             return self._configuration(method, self.buckets[name], sub, query, headers, body)
+
+    @staticmethod
+    def _identity() -> tuple[int, dict[str, str], bytes]:
+        account = f"<GetCallerIdentityResult><Account>{OWNER}</Account></GetCallerIdentityResult>"
+        return 200, {}, f"<GetCallerIdentityResponse>{account}</GetCallerIdentityResponse>".encode()
 
     def _names(self) -> tuple[int, dict[str, str], bytes]:
         inner = "".join(

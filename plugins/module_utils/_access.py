@@ -32,13 +32,15 @@ from ansible_collections.amazon.aws.plugins.module_utils.botocore import get_aws
 from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._plain import ATTEMPTS, DEFAULT_REGION, is_aws, usable_url
 from ansible_collections.stowage.s3.plugins.module_utils._s3.values import Keys
+from ansible_collections.stowage.s3.plugins.module_utils._threads import READS_AT_ONCE
 
 
 def boto_client(module: Any, service: str, region: str = "") -> Any:
     """A boto3 client with the same credentials, role, account guard and endpoint as `connect`. Raises StowageError."""
     access = access_of(module)
     url = access.endpoint_url if service == "s3" else access.endpoint_of(service)
-    config = access.config
+    # A connection that finds no place in the pool again is closed.
+    config = botocore.config.Config(max_pool_connections=READS_AT_ONCE).merge(access.config)
     if url and not is_aws(url) and service in ("s3", "s3control"):
         # Other servers know neither the newer trailing checksums nor, often, buckets as host names.
         ours = botocore.config.Config(

@@ -18,7 +18,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspect import A
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.plan import Change, Plan, Wanted, differs
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.shape import Document, flatten
 from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
-from ansible_collections.stowage.s3.plugins.module_utils._threads import Pool
+from ansible_collections.stowage.s3.plugins.module_utils._threads import READS_AT_ONCE, Pool
 
 T = TypeVar("T")
 
@@ -31,7 +31,6 @@ class Unfinished(StowageError):
         self.tried = tried
 
 
-AT_ONCE = 24  # reads under way: as many as there are aspects
 # Seconds between two looks at whether what was written is there: S3's configurations spread in seconds.
 LOOKS = (0.0, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8)
 
@@ -47,7 +46,7 @@ def side_by_side(works: Sequence[Callable[[], T]]) -> list[T]:
     """The results in order; the first error is raised when all have ended."""
     if not works:
         return []
-    with Pool(min(AT_ONCE, len(works)), thread_name_prefix="read") as pool:
+    with Pool(min(READS_AT_ONCE, len(works)), thread_name_prefix="read") as pool:
         return [future.result() for future in [pool.submit(work) for work in works]]
 
 
