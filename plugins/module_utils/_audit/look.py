@@ -131,11 +131,12 @@ def look(account: Account, names: Sequence[str], controls: Iterable[Control], ow
     answers = side_by_side(second)
     of_account.update(zip([each.name for each in more], answers[: len(more)], strict=True))
     regions.update(zip(strangers, answers[len(more) :], strict=True))
+    whose = {"account": owner} if owner else {}  # S3 has confirmed it
     shared = {**of_account, "partition": str(account.client.meta.partition), "regions": regions}
     sources = _log_sources(found)
     return Seen(
         tuple(
-            Facts(name, {**shared, **each, "log_sources": sources.get(name, [])})
+            Facts(name, {**shared, **whose, **each, "log_sources": sources.get(name, [])})
             for name, each in sorted(found.items())
         ),
         Facts("", shared),
