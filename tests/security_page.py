@@ -42,7 +42,7 @@ def _section(control: Control) -> Iterator[str]:
     yield f"**Remedy** ({control.klass.value}): {control.remedy} **It breaks:** {control.breaks}"
     told = [
         f"Severity: {control.severity.value}",
-        f"reads with {', '.join(f'`{each}`' for each in permissions(control))}",
+        f"Reads with {', '.join(f'`{each}`' for each in permissions(control))}",
         *([_numbers(control)] if control.benchmarks else []),
     ]
     yield f"{'. '.join(told)}."

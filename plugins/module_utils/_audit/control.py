@@ -153,6 +153,16 @@ class Control:
         """The numbers in other catalogues, by catalogue and version: they move from version to version."""
         return {name: dict(numbers) for name, numbers in (("cis", self.cis), ("pci", self.pci)) if numbers}
 
+    @property
+    def requirements(self) -> list[tuple[str, str, str]]:
+        """The same, one by one: catalogue, version and number."""
+        return [
+            (catalogue, version, number)
+            for catalogue, versions in self.benchmarks.items()
+            for version, numbers in versions.items()
+            for number in numbers.split(", ")
+        ]
+
 
 def ask(control: Control, facts: Facts) -> list[Judgement]:
     """What a control says; unknown where it takes what could not be read."""

@@ -64,11 +64,7 @@ def _finding(about: About, finding: Finding) -> dict[str, Any]:
         "Workflow": {"Status": "SUPPRESSED" if finding.suppressed else "NEW"},
         "RecordState": "ACTIVE",
     }
-    requirements = [
-        f"{name.upper()} {version}/{number}"
-        for name, numbers in control.benchmarks.items()
-        for version, number in numbers.items()
-    ]
+    requirements = [f"{name.upper()} {version}/{number}" for name, version, number in control.requirements]
     if requirements:
         found["Compliance"]["RelatedRequirements"] = requirements
     if finding.suppressed:

@@ -57,11 +57,7 @@ def _driver(controls: Sequence[Control]) -> dict[str, Any]:
 
 
 def _rule(control: Control) -> dict[str, Any]:
-    tags = [
-        f"{name}/{version}/{number}"
-        for name, all_of in control.benchmarks.items()
-        for version, number in all_of.items()
-    ]
+    tags = [f"{name}/{version}/{number}" for name, version, number in control.requirements]
     return {
         "id": control.id,
         "shortDescription": {"text": control.title},
@@ -94,7 +90,5 @@ def _result(finding: Finding, place: int) -> dict[str, Any]:
         "properties": {"evidence": finding.judgement.values, **({"remedy": finding.remedy} if finding.remedy else {})},
     }
     if finding.suppressed:
-        result["suppressions"] = [
-            {"kind": "external", "status": "accepted", "justification": finding.suppressed.reason}
-        ]
+        result["suppressions"] = [{"kind": "external", "justification": finding.suppressed.reason}]
     return result
