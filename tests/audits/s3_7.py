@@ -20,5 +20,10 @@ CASES = (
         rules({}, {"id": "b", "priority": 2, "destination": {"bucket": "arn:aws:s3:::far"}}),
         {"regions": {"copies": "eu-central-1", "far": "eu-west-1"}}, ("far",),
     ),
+    Case(
+        "one elsewhere, one that is not told", PASS,
+        rules({}, {"id": "b", "priority": 2, "destination": {"bucket": "arn:aws:s3:::far"}}),
+        {"regions": {"copies": "", "far": "eu-west-1"}}, ("far",),
+    ),
     Case("a region that is not told", UNKNOWN, rules({}), {"regions": {"copies": ""}}, ("copies", "not known")),
 )  # fmt: skip

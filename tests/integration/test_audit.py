@@ -148,6 +148,9 @@ def test_a_server_that_knows_s3_alone(recorder: Recorder) -> None:
         **dict.fromkeys(("S3.1", "S3.19", "S3.22", "S3.23", "S3.24"), "unknown"), "S3.25": "not_applicable"
     }  # fmt: skip
 
+    told = run_module("account_public_access", {"public_access": {}}, server=recorder.server)
+    assert told["failed"] and "does not know the service sts" in told["msg"]
+
 
 def test_a_named_bucket_has_to_be_there(recorder: Recorder) -> None:
     recorder.make("a")

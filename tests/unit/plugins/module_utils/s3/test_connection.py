@@ -20,6 +20,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._connection import boto
 from ansible_collections.stowage.s3.plugins.module_utils._errors import ConnectionFailed, StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._s3 import exchange
 from ansible_collections.stowage.s3.plugins.module_utils._s3.values import FileSlice
+from ansible_collections.stowage.s3.plugins.module_utils._threads import READS_AT_ONCE
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -347,6 +348,19 @@ def test_boto_clients_for_aws_keep_boto3s_ways():
     s3 = boto_client(Module(region="eu-west-1", **KEYS), "s3")
     assert s3.meta.endpoint_url == "https://s3.eu-west-1.amazonaws.com"
     assert s3.meta.config.request_checksum_calculation != "when_required"
+
+
+def test_boto_clients_keep_as_many_connections_as_there_are_reads_at_once():
+    assert boto_client(Module(**KEYS), "s3").meta.config.max_pool_connections == READS_AT_ONCE
+    own = Module(**KEYS, aws_config={"max_pool_connections": 3})
+    assert boto_client(own, "s3").meta.config.max_pool_connections == 3
+
+
+def test_a_boto_client_of_another_region():
+    module = Module(**KEYS, region="eu-west-1")
+    assert [boto_client(module, "s3", *region).meta.region_name for region in ((), ("us-west-2",))] == [
+        "eu-west-1", "us-west-2"
+    ]  # fmt: skip
 
 
 def test_an_aws_endpoint_of_s3_is_s3s_alone():
