@@ -9,23 +9,18 @@ import sys
 from collections.abc import Iterator
 
 from ansible_collections.stowage.s3.plugins.module_utils._audit.control import Control
-from ansible_collections.stowage.s3.plugins.module_utils._audit.readings import READINGS
+from ansible_collections.stowage.s3.plugins.module_utils._audit.look import permissions
 from ansible_collections.stowage.s3.plugins.module_utils._audit.table import CONTROLS
-from ansible_collections.stowage.s3.plugins.module_utils._bucket.table import ASPECTS
 
 PAGE = pathlib.Path(__file__).resolve().parents[1] / "docs" / "security.md"
 BEGIN, END = "<!-- begin controls -->", "<!-- end controls -->"
 _NAMES = {"cis": "CIS AWS Foundations", "pci": "PCI DSS"}
-_PERMISSIONS = {
-    **{aspect.name: aspect.permissions.read for aspect in ASPECTS},
-    **{reading.name: reading.permissions for reading in READINGS},
-    "region": ("s3:ListBucket",),
-}
 
 
-def permissions(control: Control) -> list[str]:
-    """The IAM actions that a control's reads take."""
-    return sorted({each for name in (*control.reads, *control.consults) for each in _PERMISSIONS.get(name, ())})
+def reads(control: Control) -> str:
+    """The IAM actions that a control takes besides those that each run takes."""
+    own = set(permissions([control], listing=False)) - set(permissions([], listing=False))
+    return ", ".join(f"`{each}`" for each in sorted(own))
 
 
 def _numbers(control: Control) -> str:
@@ -42,7 +37,7 @@ def _section(control: Control) -> Iterator[str]:
     yield f"**Remedy** ({control.klass.value}): {control.remedy} **It breaks:** {control.breaks}"
     told = [
         f"Severity: {control.severity.value}",
-        f"Reads with {', '.join(f'`{each}`' for each in permissions(control))}",
+        f"Reads with {reads(control)}",
         *([_numbers(control)] if control.benchmarks else []),
     ]
     yield f"{'. '.join(told)}."
@@ -55,7 +50,9 @@ def sections() -> str:
         anchor = f"{each.id}: {each.title}".lower().replace(".", "").replace(":", "").replace(",", "").replace(" ", "-")
         link = f"[{each.id}](#{anchor})"
         lines.append(f"| {link} | {each.title} | {each.scope.value} | {each.severity.value} | {each.klass.value} |")
-    return "\n\n".join(["\n".join(lines), *(part for each in CONTROLS for part in _section(each))])
+    actions = ", ".join(f"`{each}`" for each in permissions(CONTROLS, listing=True))
+    taken = f"All of them together take these IAM actions, and no others: {actions}."
+    return "\n\n".join(["\n".join(lines), taken, *(part for each in CONTROLS for part in _section(each))])
 
 
 def page(text: str) -> str:

@@ -213,6 +213,11 @@ account:
   returned: always
   type: str
   sample: "111122223333"
+permissions:
+  description: The IAM actions that this task takes, and no more.
+  returned: always
+  type: list
+  elements: str
 calls:
   description: How many calls of AWS's APIs were made.
   returned: always

@@ -81,7 +81,7 @@ def test_every_configuration_is_read_once(recorder: Recorder) -> None:
     result = audit(recorder)
     asked = Counter(recorder.requests)
     assert {each: count for each, count in asked.items() if each.startswith("GET ")} == {
-        f"GET {sub}": 3 for sub in NEEDED
+        f"GET {sub}": 3 for sub in (*NEEDED, "policyStatus")
     }
     assert asked["HEAD"] == 3
     assert recorder.writes() == ["POST", "POST"]  # who am I, and which trails are there: this server knows neither
@@ -109,6 +109,25 @@ def test_a_denied_read_is_unknown(recorder: Recorder) -> None:
             told = finding(result, control, "a")
             assert told["evidence"]["values"] == {"missing_permissions": [permission]}
             assert permission in told["evidence"]["text"] and told["remedy"] == {}
+
+
+def test_what_aws_says_of_a_policy_is_asked_for_and_not_needed(recorder: Recorder) -> None:
+    recorder.make("a")
+    put(recorder, "a", "policyStatus", "<PolicyStatus><IsPublic>true</IsPublic></PolicyStatus>")
+    for denied, says in ((set(), "public access is blocked"), ({"GET policyStatus"}, "Neither")):
+        recorder.denied = denied
+        told = finding(audit(recorder, {"controls": ["S3.2"]}), "S3.2", "a")
+        assert told["verdict"] == "pass" and says in told["evidence"]["text"]
+
+
+def test_permissions(recorder: Recorder) -> None:
+    recorder.make("a")
+    result = audit(recorder, {"name": "a", "controls": ["S3.5", "S3.20"]})
+    assert result["permissions"] == [
+        "s3:GetBucketPolicy", "s3:GetBucketVersioning", "s3:GetLifecycleConfiguration", "s3:ListBucket",
+        "sts:GetCallerIdentity",
+    ]  # fmt: skip
+    assert "s3:ListAllMyBuckets" in audit(recorder, {"controls": ["S3.5"]})["permissions"]
 
 
 def test_what_an_endpoint_does_not_know_is_unknown(recorder: Recorder) -> None:

@@ -42,7 +42,9 @@ PUBLIC_HOW = (
     " (such as aws:SourceVpce, aws:PrincipalOrgID, aws:SourceIp) whose values are fixed: no wildcard, no policy"
     " variable, no range wider than /8. What other statements deny does not count. ACL grants are public if they are"
     " for everybody or for everybody with an account at AWS. restrict_public_buckets makes a public policy harmless,"
-    " ignore_public_acls a public ACL; the account's switches are read where the bucket's own leave it open."
+    " ignore_public_acls a public ACL; the account's switches are read where the bucket's own leave it open. AWS's own"
+    " judgement of the policy (GetBucketPolicyStatus) is asked for, too, and told where it is another one; where it"
+    " alone finds the policy public, that is a failure."
 )
 PUBLIC_REMEDY = (
     "Turn on all four switches of public_access, and set a public ACL to private. Then correct the policy: the"
@@ -81,17 +83,21 @@ def public(facts: Facts, kind: str) -> Judgement:
     acl, policy = facts["acl"], facts["policy"]["policy"]
     wanted = READ_GRANTS if kind == "reads" else WRITE_GRANTS
     grants = sorted({permission for permission, who in granted(acl) if who in _PUBLIC and permission in wanted})
-    opened = [each.name for each in openings(policy) if getattr(each, kind)]
+    found, status = openings(policy), facts["policy_status"]
+    opened = [each.name for each in found if getattr(each, kind)]
+    if status and not found:
+        opened = ["(which AWS calls public, and nobody knows for what)"]
     values = {"policy_statements": opened, "acl_grants": grants}
     if not opened and not grants:
         return judged(True, "Neither the policy nor the ACL lets the public in.", values)
+    note = " AWS does not call the policy public." if opened and status is False else ""
     block = _effective(facts, opened, grants)
     ways = [f"policy statements {words(opened)}"] if opened and not block["restrict_public_buckets"] else []
     ways += [f"ACL grants {words(grants)}"] if grants and not block["ignore_public_acls"] else []
     if not ways:
-        return judged(True, "What lets the public in is without effect: public access is blocked.", values)
+        return judged(True, f"What lets the public in is without effect: public access is blocked.{note}", values)
     options = {"public_access": ALL_ON, **({"acl": {"canned": "private"}} if grants else {})}
-    return judged(False, f"Open to the public by {words(ways)}.", {**values, "public_access": block}, options)
+    return judged(False, f"Open to the public by {words(ways)}.{note}", {**values, "public_access": block}, options)
 
 
 def _effective(facts: Facts, opened: list[str], grants: list[str]) -> Values:

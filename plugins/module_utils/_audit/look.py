@@ -18,6 +18,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._audit.control import C
 from ansible_collections.stowage.s3.plugins.module_utils._audit.readings import READINGS, Reading
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.api import Api, Unsupported, of_bucket
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspect import Aspect
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.policy import POLICY
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.info import head
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.plan import view
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.reconcile import side_by_side
@@ -29,8 +30,10 @@ from ansible_collections.stowage.s3.plugins.module_utils._plain import is_aws
 
 # What is made of the others' answers, and not read by itself.
 DERIVED = ("log_sources", "partition", "region", "regions")
+POLICY_STATUS = "policy_status"  # what AWS says of a bucket's policy; None where it says nothing
 _HEAD = ("s3:ListBucket",)
 _IDENTITY = "GetCallerIdentity"
+Works = dict[tuple[str, str], Callable[[], Any]]  # by bucket, or "" for the account, and name
 
 
 class Account:
@@ -94,53 +97,81 @@ class Seen:
     account: Facts
 
 
-def look(account: Account, names: Sequence[str], controls: Iterable[Control], owner: str | None) -> Seen:
-    """Read what the controls need. Raises StowageError: nothing can be reached."""
-    controls = list(controls)
+def look(account: Account, names: Sequence[str], controls: Sequence[Control], owner: str | None) -> Seen:
+    """Read what the controls need. `owner`: the account that S3 confirms.
+
+    Raises StowageError: nothing can be reached.
+    """
     wanted = {name for each in controls for name in (*each.reads, *each.consults)}
-    per_bucket = {name for each in controls if each.scope is Scope.BUCKET for name in each.reads}
-    aspects = [aspect for aspect in ASPECTS if aspect.name in per_bucket]
     readings = [reading for reading in READINGS if reading.name in wanted]
-    more = [reading for reading in readings if reading.regional]
-    apis = [account.of_bucket(name, owner=owner) for name in names] if per_bucket or more else []
-    first: list[Callable[[], Any]] = [partial(head, api) for api in apis]
-    first += [partial(_aspect, api, aspect) for api in apis for aspect in aspects]
-    first += [partial(_reading, account, reading) for reading in readings if not reading.regional]
-    answers = side_by_side(first)
-    heads, answers = answers[: len(apis)], answers[len(apis) :]
-    values = [answers[place * len(aspects) :][: len(aspects)] for place in range(len(apis))]
-    found = {
-        api.bucket: {
-            **{aspect.name: value for aspect, value in zip(aspects, parts, strict=True)},
-            "region": told["region"] if "region" in told else Unread("denied", _HEAD),
-        }
-        for api, told, parts in zip(apis, heads, values, strict=True)
-        if told is not None  # it is not there, or not any more
-    }
-    of_account = dict(
-        zip([each.name for each in readings if not each.regional], answers[len(apis) * len(aspects) :], strict=True)
-    )
-    here = str(account.client.meta.region_name)
-    regions = {name: each["region"] for name, each in found.items() if isinstance(each["region"], str)}
-    # Another server's regions are words of its own.
-    elsewhere = sorted({*regions.values()} - {here, ""}) if is_aws(account.client.meta.endpoint_url) else []
-    account.regions = (here, *elsewhere)
-    strangers = sorted(_destinations(found.values()) - set(regions)) if "regions" in wanted else []
-    second: list[Callable[[], Any]] = [partial(_reading, account, reading) for reading in more]
-    second += [partial(_region, account, name) for name in strangers]
-    answers = side_by_side(second)
-    of_account.update(zip([each.name for each in more], answers[: len(more)], strict=True))
-    regions.update(zip(strangers, answers[len(more) :], strict=True))
-    whose = {"account": owner} if owner else {}  # S3 has confirmed it
-    shared = {**of_account, "partition": str(account.client.meta.partition), "regions": regions}
+    late = [reading for reading in readings if reading.regional]
+    needed = late or any(each.scope is Scope.BUCKET for each in controls)
+    apis = [account.of_bucket(name, owner=owner) for name in names] if needed else []
+    works: Works = {("", each.name): partial(_reading, account, each) for each in readings if not each.regional}
+    for api in apis:
+        works.update(_works(api, wanted))
+    found = _answers(works)
+    shared = found.pop("", {})
+    # What is not there, or not any more, has no region either.
+    found = {name: each for name, each in sorted(found.items()) if each["region"] is not None}
+    regions = {name: each["region"] for name, each in found.items() if not isinstance(each["region"], Unread)}
+    account.regions = _regions(account.client, regions)
+    strangers = _destinations(found.values()) - set(regions) if "regions" in wanted else set()
+    works = {("", each.name): partial(_reading, account, each) for each in late}
+    works.update({(name, "region"): partial(_region, account, name) for name in strangers})
+    more = _answers(works)
+    shared.update(more.pop("", {}), partition=str(account.client.meta.partition))
+    regions.update({name: each["region"] for name, each in more.items()})
     sources = _log_sources(found)
+    whose = {"account": owner} if owner else {}
     return Seen(
         tuple(
-            Facts(name, {**shared, **whose, **each, "log_sources": sources.get(name, [])})
-            for name, each in sorted(found.items())
+            Facts(name, {**shared, **whose, **each, "regions": regions, "log_sources": sources.get(name, [])})
+            for name, each in found.items()
         ),
         Facts("", shared),
     )
+
+
+def _works(api: Api, wanted: set[str]) -> Works:
+    """What is to be read of a bucket."""
+    aspects = {aspect.name: partial(_aspect, api, aspect) for aspect in ASPECTS if aspect.name in wanted}
+    status = {POLICY_STATUS: partial(_policy_status, api)} if POLICY_STATUS in wanted else {}
+    works: dict[str, Callable[[], Any]] = {"region": partial(_head, api), **aspects, **status}
+    return {(api.bucket, name): work for name, work in works.items()}
+
+
+def _answers(works: Works) -> dict[str, dict[str, Any]]:
+    """The answers by bucket and by name; all are asked for side by side."""
+    found: dict[str, dict[str, Any]] = {}
+    for (bucket, name), answer in zip(works, side_by_side([*works.values()]), strict=True):
+        found.setdefault(bucket, {})[name] = answer
+    return found
+
+
+def _regions(client: Any, regions: Mapping[str, str]) -> tuple[str, ...]:
+    """Where the module works, and where else there are buckets. Another server's regions are words of its own."""
+    here = str(client.meta.region_name)
+    elsewhere = {*regions.values()} - {here, ""} if is_aws(client.meta.endpoint_url) else set()
+    return (here, *sorted(elsewhere))
+
+
+def _head(api: Api) -> str | Unread | None:
+    """The region; None for a bucket that is not there."""
+    told = head(api)
+    if told is None:
+        return None
+    return str(told["region"]) if "region" in told else Unread(f"denied, it takes {_HEAD[0]}", _HEAD)
+
+
+def _policy_status(api: Api) -> bool | None:
+    """Whether AWS calls the policy public; None where there is none, or it does not tell."""
+    try:
+        answer = api.call("get_bucket_policy_status", missing=POLICY.missing)
+    except StowageError:
+        return None
+    status = answer.get("PolicyStatus", {}).get("IsPublic")
+    return None if status is None else bool(status)
 
 
 def _aspect(api: Api, aspect: Aspect) -> Values | Unread:
@@ -172,9 +203,10 @@ def _unread(error: StowageError, permissions: tuple[str, ...]) -> Unread:
 def _region(account: Account, name: str) -> str:
     """Where a bucket is that is not audited; "" if it does not tell."""
     try:
-        return str((head(account.of_bucket(name)) or {}).get("region", ""))
+        region = _head(account.of_bucket(name))
     except StowageError:
         return ""
+    return region if isinstance(region, str) else ""
 
 
 def _destinations(found: Iterable[Mapping[str, Any]]) -> set[str]:
@@ -197,3 +229,15 @@ def _log_sources(found: Mapping[str, Mapping[str, Any]]) -> dict[str, list[str]]
         if target and target != name:
             sources.setdefault(target, []).append(name)
     return sources
+
+
+def permissions(controls: Iterable[Control], *, listing: bool) -> list[str]:
+    """The IAM actions that it takes to ask the controls. `listing`: of the buckets of the account."""
+    wanted = {name for each in controls for name in (*each.reads, *each.consults)}
+    known = {
+        **{aspect.name: aspect.permissions.read for aspect in ASPECTS},
+        **{reading.name: reading.permissions for reading in READINGS},
+        POLICY_STATUS: ("s3:GetBucketPolicyStatus",),
+    }
+    always = ("sts:GetCallerIdentity", *_HEAD, *(["s3:ListAllMyBuckets"] if listing else []))
+    return sorted({*always, *(action for name in wanted for action in known.get(name, ()))})

@@ -15,7 +15,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._audit import finding
 from ansible_collections.stowage.s3.plugins.module_utils._audit.control import Scope
 from ansible_collections.stowage.s3.plugins.module_utils._audit.finding import Finding, Suppression
 from ansible_collections.stowage.s3.plugins.module_utils._audit.formats.about import About
-from ansible_collections.stowage.s3.plugins.module_utils._audit.look import Account, look
+from ansible_collections.stowage.s3.plugins.module_utils._audit.look import Account, look, permissions
 from ansible_collections.stowage.s3.plugins.module_utils._audit.report import FORMATS, write
 from ansible_collections.stowage.s3.plugins.module_utils._audit.table import CONTROLS
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.info import is_pattern, named
@@ -82,6 +82,7 @@ def audit_info(module: Any) -> dict[str, Any]:
         "summary": finding.summary(found),
         "suppressions": [_used(each, found, now.date()) for each in known],
         "calls": account.calls,
+        "permissions": permissions(chosen, listing=is_pattern(params["name"])),
     }
 
 

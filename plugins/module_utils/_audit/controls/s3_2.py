@@ -32,7 +32,7 @@ S3_2 = Control(
     title="No public read access",
     scope=Scope.BUCKET,
     reads=("acl", "policy", "public_access"),
-    consults=("account_public_access",),
+    consults=("account_public_access", "policy_status"),
     judge=_judge,
     what="Whether anybody on the internet, or anybody with an account at AWS, can read objects, list them or read"
     " settings. A policy, the older ACLs, or both may allow it; the switches of bucket and account may stop it.",

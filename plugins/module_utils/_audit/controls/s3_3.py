@@ -32,7 +32,7 @@ S3_3 = Control(
     title="No public write access",
     scope=Scope.BUCKET,
     reads=("acl", "policy", "public_access"),
-    consults=("account_public_access",),
+    consults=("account_public_access", "policy_status"),
     judge=_judge,
     what="Whether anybody on the internet, or anybody with an account at AWS, can write objects, delete them or change"
     " settings. A policy, the older ACLs, or both may allow it; the switches of bucket and account may stop it.",

@@ -22,7 +22,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._audit.control import (
     Verdict,
     ask,
 )
-from ansible_collections.stowage.s3.plugins.module_utils._audit.look import DERIVED
+from ansible_collections.stowage.s3.plugins.module_utils._audit.look import DERIVED, POLICY_STATUS
 from ansible_collections.stowage.s3.plugins.module_utils._audit.readings import READINGS
 from ansible_collections.stowage.s3.plugins.module_utils._audit.table import CONTROLS
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.public_access import PUBLIC_ACCESS
@@ -62,7 +62,7 @@ def documents(options: Mapping[str, Any]) -> dict[str, Document]:
 
 def facts(present: Mapping[str, Document], more: Mapping[str, Any]) -> Facts:
     """What is read of it. Nobody could read the account, if nothing else is said."""
-    usual = {"partition": "aws", "region": "eu-central-1", "regions": {}, "log_sources": []}
+    usual = {"partition": "aws", "region": "eu-central-1", "regions": {}, "log_sources": [], POLICY_STATUS: None}
     return Facts(
         "b",
         {
@@ -135,7 +135,7 @@ def test_every_control_is_tested_both_ways(control: Control) -> None:
 @every
 def test_every_control_is_whole(control: Control) -> None:
     readable = ASPECT_NAMES | set(DERIVED) if control.scope is Scope.BUCKET else READING_NAMES
-    assert control.reads and set(control.reads) <= readable and set(control.consults) <= READING_NAMES
+    assert control.reads and set(control.reads) <= readable and set(control.consults) <= {*READING_NAMES, POLICY_STATUS}
     for text in (control.what, control.why, control.how, control.remedy, control.breaks):
         assert text.endswith(".") and "  " not in text
     assert control.title and not control.title.endswith(".")
