@@ -109,6 +109,10 @@ def test_a_denied_read_is_unknown(recorder: Recorder) -> None:
             told = finding(result, control, "a")
             assert told["evidence"]["values"] == {"missing_permissions": [permission]}
             assert permission in told["evidence"]["text"] and told["remedy"] == {}
+    recorder.denied = {"HEAD"}
+    result = audit(recorder, {"account": False})
+    assert verdicts(result, "a") == {**usual, "S3.7": "unknown"}
+    assert finding(result, "S3.7", "a")["evidence"]["values"] == {"missing_permissions": ["s3:ListBucket"]}
 
 
 def test_what_aws_says_of_a_policy_is_asked_for_and_not_needed(recorder: Recorder) -> None:
@@ -167,6 +171,8 @@ def test_a_server_that_knows_s3_alone(recorder: Recorder) -> None:
         **dict.fromkeys(("S3.1", "S3.19", "S3.22", "S3.23", "S3.24"), "unknown"), "S3.25": "not_applicable"
     }  # fmt: skip
 
+    told = run_module("audit_info", {"controls": ["S3.1"], "account": False}, server=recorder.server)
+    assert told["failed"] and "account is false" in told["msg"]
     told = run_module("account_public_access", {"public_access": {}}, server=recorder.server)
     assert told["failed"] and "does not know the service sts" in told["msg"]
 

@@ -55,6 +55,10 @@ def audit_info(module: Any) -> dict[str, Any]:
         if (params["controls"] is None or control.id in params["controls"])
         and (params["account"] or control.scope is not Scope.ACCOUNT)
     ]
+    if not chosen:
+        raise StowageError(
+            "controls: all of them are about the account, and account is false. Name others, or leave account."
+        )
     account = Account(module)
     names = [each["name"] for each in named(account.of("s3"), params["name"])]
     number = _number(account)

@@ -14,17 +14,17 @@ from generated import steady
 from hypothesis import given
 from hypothesis import strategies as st
 
-TEXTS = ["".join(letters) for size in range(6) for letters in itertools.product("ab", repeat=size)]
-PATTERNS = st.text("ab*?", max_size=4)
+TEXTS = ["".join(letters) for size in range(7) for letters in itertools.product("ab", repeat=size)]
+PATTERNS = st.text("ab*?", max_size=3)
 
 
 @given(PATTERNS, PATTERNS)
 @steady(200)
 def test_patterns_overlap_where_some_text_fits_both(one: str, other: str) -> None:
-    """Two patterns of up to four signs that meet at all meet in some text of up to five letters, or in a longer one."""
+    """Two that meet at all meet in a text that is no longer than both together."""
     meet = any(matches(one, text) and matches(other, text) for text in TEXTS)
     assert overlap(one, other) == overlap(one=other, other=one)
-    assert overlap(one, other) == meet or sum(map(len, (one, other))) > 5
+    assert overlap(one, other) == meet
 
 
 @pytest.mark.parametrize(
