@@ -66,6 +66,15 @@ options:
           - The last day on which it counts, like V(2027-01-31), in UTC. Afterwards the finding is a failure again, and a warning says why.
           - By default it counts for ever.
         type: str
+  assume:
+    description:
+      - Values that count instead of those that are read, to see the verdicts that a change would lead to. Each is the RV(stowage.s3.bucket#module:bucket) of
+        a task of M(stowage.s3.bucket) in check mode, the name and options of a bucket. One without a name is the account, and has the four switches of
+        M(stowage.s3.account_public_access).
+      - What cannot be read stays unknown.
+    type: list
+    elements: dict
+    default: []
   output:
     description:
       - Files to write the findings to, by their format. A file is written whole or not at all, and not in check mode.

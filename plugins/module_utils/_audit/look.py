@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from ansible_collections.stowage.s3.plugins.module_utils._access import boto_client
 from ansible_collections.stowage.s3.plugins.module_utils._audit.control import Control, Facts, Scope, Unread
 from ansible_collections.stowage.s3.plugins.module_utils._audit.readings import READINGS, Reading
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.api import Api, Unsupported, of_bucket
@@ -21,10 +22,9 @@ from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspect import A
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.policy import POLICY
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.info import head
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.plan import view
-from ansible_collections.stowage.s3.plugins.module_utils._bucket.reconcile import side_by_side
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.reconcile import AT_ONCE, side_by_side
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.shape import Values
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.table import ASPECTS
-from ansible_collections.stowage.s3.plugins.module_utils._connection import boto_client
 from ansible_collections.stowage.s3.plugins.module_utils._errors import Denied, S3Error, StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._plain import is_aws
 
@@ -78,7 +78,7 @@ class Account:
         where = {"AccountId": self.number} if service == "s3control" else {}
         with self._lock:  # boto3 makes one client at a time
             if (service, region) not in self._apis:
-                client = boto_client(self._module, service, region)
+                client = boto_client(self._module, service, region, at_once=AT_ONCE)
                 self._apis[service, region] = Api(client, "", where, {})
             return self._apis[service, region]
 
@@ -97,8 +97,16 @@ class Seen:
     account: Facts
 
 
-def look(account: Account, names: Sequence[str], controls: Sequence[Control], owner: str | None) -> Seen:
+def look(
+    account: Account,
+    names: Sequence[str],
+    controls: Sequence[Control],
+    owner: str | None,
+    assumed: Mapping[str, Values] | None = None,
+) -> Seen:
     """Read what the controls need. `owner`: the account that S3 confirms.
+
+    `assumed`: values that count instead of those that are read, by buckets, "" for the account.
 
     Raises StowageError: nothing can be reached.
     """
@@ -110,7 +118,7 @@ def look(account: Account, names: Sequence[str], controls: Sequence[Control], ow
     works: Works = {("", each.name): partial(_reading, account, each) for each in readings if not each.regional}
     for api in apis:
         works.update(_works(api, wanted))
-    found = _answers(works)
+    found = {name: _assume(each, (assumed or {}).get(name, {})) for name, each in _answers(works).items()}
     shared = found.pop("", {})
     # What is not there, or not any more, has no region either.
     found = {name: each for name, each in sorted(found.items()) if each["region"] is not None}
@@ -139,6 +147,16 @@ def _works(api: Api, wanted: set[str]) -> Works:
     status = {POLICY_STATUS: partial(_policy_status, api)} if POLICY_STATUS in wanted else {}
     works: dict[str, Callable[[], Any]] = {"region": partial(_head, api), **aspects, **status}
     return {(api.bucket, name): work for name, work in works.items()}
+
+
+def _assume(found: dict[str, Any], values: Values) -> dict[str, Any]:
+    """What was read, with other values of some options. What could not be read stays so."""
+    if POLICY.name in values and POLICY_STATUS in found:
+        found = {**found, POLICY_STATUS: None}  # AWS speaks of the policy that is there
+    return {
+        name: {option: values.get(option, value) for option, value in each.items()} if isinstance(each, dict) else each
+        for name, each in found.items()
+    }
 
 
 def _answers(works: Works) -> dict[str, dict[str, Any]]:

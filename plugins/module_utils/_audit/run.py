@@ -37,6 +37,7 @@ AUDIT_SPEC: dict[str, dict[str, Any]] = {
             "expires": {"type": "str"},
         },
     },
+    "assume": {"type": "list", "elements": "dict", "default": []},
     "output": {"type": "dict", "options": {name: {"type": "path"} for name in FORMATS}},
     "expected_bucket_owner": {"type": "str"},
 }
@@ -62,7 +63,8 @@ def audit_info(module: Any) -> dict[str, Any]:
     account = Account(module)
     names = [each["name"] for each in named(account.of("s3"), params["name"])]
     number = _number(account)
-    seen = look(account, names, chosen, params["expected_bucket_owner"])
+    assumed = {str(each.get("name") or ""): each for each in params["assume"]}
+    seen = look(account, names, chosen, params["expected_bucket_owner"], assumed)
     if not is_pattern(params["name"]) and not seen.buckets and any(each.scope is Scope.BUCKET for each in chosen):
         raise StowageError(f"s3://{params['name']} does not exist. Check the name, the region and the endpoint.")
     found = list(finding.of_account(chosen, seen.account, number))
