@@ -17,7 +17,6 @@ from typing import NamedTuple
 SERVERS = ("seaweedfs", "moto", "rclone")
 TITLES = {"seaweedfs": "SeaweedFS", "moto": "moto", "rclone": "`rclone serve s3`"}
 PAGE = pathlib.Path(__file__).resolve().parents[1] / "docs" / "servers.md"
-BEGIN, END = "<!-- begin capabilities -->", "<!-- end capabilities -->"
 
 
 class Capability(NamedTuple):
@@ -174,8 +173,14 @@ def table() -> str:
 
 def page(text: str) -> str:
     """TEXT of the page with the table as it is now."""
-    before, rest = text.split(BEGIN)
-    return f"{before}{BEGIN}\n{table()}\n{END}{rest.split(END)[1]}"
+    return filled(text, "capabilities", table())
+
+
+def filled(text: str, name: str, inner: str) -> str:
+    """TEXT with other content between its marks of this name."""
+    begin, end = f"<!-- begin {name} -->", f"<!-- end {name} -->"
+    before, rest = text.split(begin)
+    return f"{before}{begin}\n{inner}\n{end}{rest.split(end)[1]}"
 
 
 if __name__ == "__main__":

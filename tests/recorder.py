@@ -22,6 +22,7 @@ from server import REGION, Server
 
 OWNER = "111122223333"
 CANONICAL_OWNER = "0a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f9"
+Answer = tuple[int, dict[str, str], bytes]  # status, headers, body
 _XML = '<?xml version="1.0" encoding="UTF-8"?>'
 _XMLNS = "http://s3.amazonaws.com/doc/2006-03-01/"
 # What S3 answers where a sub-resource is not configured: an error code, or an empty document.
@@ -155,6 +156,7 @@ class Recorder:
         self.modern = modern  # new buckets have what AWS gives them
         self.buckets: dict[str, Bucket] = {}
         self.requests: list[str] = []  # "PUT versioning"
+        self.connections = 0  # that were made to it
         self.denied: set[str] = set()  # "GET policy"
         self.unknown: set[str] = set()  # sub-resources that this server does not know
         self.stale = 0  # reads after a write that still get what was there before
@@ -163,6 +165,8 @@ class Recorder:
         self.page = 1000  # configurations by id a page
         self.delay = 0.0  # seconds before each answer
         self.knows_who = False  # answers as STS does, too: who asks is the owner
+        # Looks at each request, "PUT cors" with its query and headers, and may answer it.
+        self.before: Callable[[str, dict[str, str], dict[str, str]], Answer | None] = lambda *_request: None
         self._lock = threading.Lock()
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
         self._http.daemon_threads = True
@@ -192,27 +196,33 @@ class Recorder:
         kept = self.buckets[name].kept.get((sub, identifier))
         return kept.body.decode() if kept else ""
 
+    def connected(self) -> None:
+        """Count a connection."""
+        with self._lock:
+            self.connections += 1
+
     def writes(self) -> list[str]:
         """The requests that changed something."""
         return [each for each in self.requests if not each.startswith(("GET", "HEAD"))]
 
-    # One answer: status, headers, body
+    # One answer
 
-    def answer(
-        self, method: str, name: str, query: dict[str, str], headers: dict[str, str], body: bytes
-    ) -> tuple[int, dict[str, str], bytes]:
+    def answer(self, method: str, name: str, query: dict[str, str], headers: dict[str, str], body: bytes) -> Answer:
         """What the server says."""
         sub = next((each for each in query if each not in ("id", "continuation-token", "x-id")), "")
         asked = f"{method} {sub}".strip()
+        answered = self.before(asked, query, headers)
+        if answered:
+            return answered
         with self._lock:
             self.requests.append(asked)
             if headers.get("x-amz-expected-bucket-owner", OWNER) != OWNER:
-                return self._error(403, "AccessDenied", "Access Denied")
+                return self.error(403, "AccessDenied", "Access Denied")
             if asked in self.denied:
-                return self._error(403, "AccessDenied", "Access Denied")
+                return self.error(403, "AccessDenied", "Access Denied")
             if self.busy[asked]:
                 self.busy[asked] -= 1
-                return self._error(409, "OperationAborted", "A conflicting operation is in progress. Try again.")
+                return self.error(409, "OperationAborted", "A conflicting operation is in progress. Try again.")
             if not name and self.knows_who and b"GetCallerIdentity" in body:
                 return self._identity()
             if not name:
@@ -220,17 +230,17 @@ class Recorder:
             if not sub:
                 return self._bucket(method, name, headers, body)
             if name not in self.buckets:
-                return self._error(404, "NoSuchBucket", "The specified bucket does not exist")
+                return self.error(404, "NoSuchBucket", "The specified bucket does not exist")
             if sub in self.unknown:
-                return self._error(501, "NotImplemented", "Not implemented")
+                return self.error(501, "NotImplemented", "Not implemented")
             return self._configuration(method, self.buckets[name], sub, query, headers, body)
 
     @staticmethod
-    def _identity() -> tuple[int, dict[str, str], bytes]:
+    def _identity() -> Answer:
         account = f"<GetCallerIdentityResult><Account>{OWNER}</Account></GetCallerIdentityResult>"
         return 200, {}, f"<GetCallerIdentityResponse>{account}</GetCallerIdentityResponse>".encode()
 
-    def _names(self) -> tuple[int, dict[str, str], bytes]:
+    def _names(self) -> Answer:
         inner = "".join(
             f"<Bucket><Name>{name}</Name><CreationDate>2026-01-01T00:00:00.000Z</CreationDate></Bucket>"
             for name in sorted(self.buckets)
@@ -238,13 +248,11 @@ class Recorder:
         root = "ListAllMyBucketsResult"
         return 200, {}, f'{_XML}<{root} xmlns="{_XMLNS}"><Buckets>{inner}</Buckets></{root}>'.encode()
 
-    def _bucket(
-        self, method: str, name: str, headers: dict[str, str], body: bytes
-    ) -> tuple[int, dict[str, str], bytes]:
+    def _bucket(self, method: str, name: str, headers: dict[str, str], body: bytes) -> Answer:
         there = self.buckets.get(name)
         if method == "PUT":
             if there:
-                return self._error(409, "BucketAlreadyOwnedByYou", "It is yours already")
+                return self.error(409, "BucketAlreadyOwnedByYou", "It is yours already")
             region = body.partition(b"<LocationConstraint>")[2].partition(b"<")[0].decode() or REGION
             bucket = self.make(name, region=region)
             bucket.created_with = {name: value for name, value in headers.items() if name.startswith("x-amz-")}
@@ -263,7 +271,7 @@ class Recorder:
                     bucket.kept[sub, ""] = Kept(text.encode())
             return 200, {"location": f"/{name}"}, b""
         if not there:
-            return self._error(404, "NoSuchBucket", "The specified bucket does not exist")
+            return self.error(404, "NoSuchBucket", "The specified bucket does not exist")
         if method == "DELETE":
             del self.buckets[name]
             return 204, {}, b""
@@ -271,7 +279,7 @@ class Recorder:
 
     def _configuration(
         self, method: str, bucket: Bucket, sub: str, query: dict[str, str], headers: dict[str, str], body: bytes
-    ) -> tuple[int, dict[str, str], bytes]:
+    ) -> Answer:
         if sub in PARTS:
             body = self._with_part(bucket, PARTS[sub], body)
             sub = "metadataConfiguration"
@@ -296,7 +304,7 @@ class Recorder:
         if kept is not None:
             return 200, kept.headers, ANSWERS.get(sub, bytes)(kept.body)
         if sub in MISSING or sub in KEYED:
-            return self._error(404, MISSING.get(sub, "NoSuchConfiguration"), "There is none")
+            return self.error(404, MISSING.get(sub, "NoSuchConfiguration"), "There is none")
         root = EMPTY.get(sub, "ListVersionsResult" if sub == "versions" else "ListMultipartUploadsResult")
         return 200, {}, f'{_XML}<{root} xmlns="{_XMLNS}"></{root}>'.encode()
 
@@ -314,7 +322,7 @@ class Recorder:
             return kept.before
         return kept
 
-    def _listed(self, bucket: Bucket, sub: str, query: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
+    def _listed(self, bucket: Bucket, sub: str, query: dict[str, str]) -> Answer:
         identifiers = sorted(each for name, each in bucket.kept if name == sub)
         begin = int(query.get("continuation-token", "0"))
         page, rest = identifiers[begin : begin + self.page], identifiers[begin + self.page :]
@@ -326,13 +334,19 @@ class Recorder:
         return 200, {}, f'{_XML}<{root} xmlns="{_XMLNS}">'.encode() + inner + tail.encode()
 
     @staticmethod
-    def _error(status: int, code: str, message: str) -> tuple[int, dict[str, str], bytes]:
+    def error(status: int, code: str, message: str) -> Answer:
+        """An error, as S3 writes it."""
         return status, {}, f"{_XML}<Error><Code>{code}</Code><Message>{message}</Message></Error>".encode()
 
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
+
+    def setup(self) -> None:
+        recorder: Recorder = self.server.recorder  # type: ignore[attr-defined]
+        recorder.connected()
+        super().setup()
 
     def _serve(self) -> None:
         recorder: Recorder = self.server.recorder  # type: ignore[attr-defined]

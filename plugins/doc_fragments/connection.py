@@ -22,6 +22,12 @@ options:
         from being talked into using one customer's role for another.
       - Needs O(assume_role_arn).
     type: str
+  assume_role_session_tags:
+    description:
+      - Names and values that the session carries. Policies can look at them as C(aws:PrincipalTag), and CloudTrail writes them down, so that
+        one role serves many jobs with different permissions.
+      - Needs O(assume_role_arn), and C(sts:TagSession) in the role's trust policy.
+    type: dict
   expected_account:
     description:
       - The 12-digit ID of the AWS account that the credentials (after O(assume_role_arn)) must belong to.

@@ -15,7 +15,8 @@ options:
       - Rules that move objects to cheaper storage classes and delete them, by age or at a date. V([]) removes all rules.
       - S3 applies a rule to what is in the bucket already too, within a day or two. What has expired is gone, unless the bucket has versioning.
       - A rule is for the objects that fit all of O(lifecycle[].prefix), O(lifecycle[].tags), O(lifecycle[].size_greater_than) and
-        O(lifecycle[].size_less_than); without any of them it is for the whole bucket.
+        O(lifecycle[].size_less_than); without any of them it is for the whole bucket. They may stand in O(lifecycle[].filter) instead,
+        as AWS writes them; results have them side by side.
       - S3 allows none in a bucket with MFA delete.
       - Rules that S3 would refuse are refused before anything is changed. What costs more than it saves is warned of when it is new.
     type: list
@@ -44,6 +45,22 @@ options:
       size_less_than:
         description: Bytes that objects are smaller than.
         type: int
+      filter:
+        description: Another place for the four options above. Each of them is written here or there.
+        type: dict
+        suboptions:
+          prefix:
+            description: As O(lifecycle[].prefix).
+            type: str
+          tags:
+            description: As O(lifecycle[].tags).
+            type: dict
+          size_greater_than:
+            description: As O(lifecycle[].size_greater_than).
+            type: int
+          size_less_than:
+            description: As O(lifecycle[].size_less_than).
+            type: int
       expiration:
         description:
           - When objects are deleted. Where there is versioning, they get a delete marker, and the version stays.

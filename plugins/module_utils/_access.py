@@ -32,15 +32,19 @@ from ansible_collections.amazon.aws.plugins.module_utils.botocore import get_aws
 from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._plain import ATTEMPTS, DEFAULT_REGION, is_aws, usable_url
 from ansible_collections.stowage.s3.plugins.module_utils._s3.values import Keys
-from ansible_collections.stowage.s3.plugins.module_utils._threads import READS_AT_ONCE
 
 
-def boto_client(module: Any, service: str, region: str = "") -> Any:
-    """A boto3 client with the same credentials, role, account guard and endpoint as `connect`. Raises StowageError."""
+def boto_client(module: Any, service: str, *, at_once: int = 10, region: str = "") -> Any:
+    """A boto3 client with the credentials, role, account guard and endpoint of `_connection.connect`.
+
+    `at_once`: how many requests will be under way. As many connections are kept; others are made anew each time.
+    `region`: another one than the module's.
+
+    Raises StowageError.
+    """
     access = access_of(module)
     url = access.endpoint_url if service == "s3" else access.endpoint_of(service)
-    # A connection that finds no place in the pool again is closed.
-    config = botocore.config.Config(max_pool_connections=READS_AT_ONCE).merge(access.config)
+    config = botocore.config.Config(max_pool_connections=at_once).merge(access.config)
     if url and not is_aws(url) and service in ("s3", "s3control"):
         # Other servers know neither the newer trailing checksums nor, often, buckets as host names.
         ours = botocore.config.Config(
@@ -162,10 +166,17 @@ class Access:
     def _not_got(self, error: Exception) -> StowageError:
         method = self.credentials.method
         if method == "assume-role":
-            advice = "Check 'assume_role_arn', 'assume_role_external_id', the role's trust policy, and sts:AssumeRole"
+            advice = (
+                "Check 'assume_role_arn', 'assume_role_external_id', the role's trust policy, and sts:AssumeRole"
+                " (with session tags sts:TagSession too)"
+            )
         else:
             advice = "Log in again or renew the credentials"
         return StowageError(f"The credentials ({method}) could not be fetched: {error}. {advice}.")
+
+
+# What goes with a role, by the option: AWS's name of it.
+_OF_ROLE = {"assume_role_external_id": "ExternalId", "assume_role_session_tags": "Tags"}
 
 
 # A module asks more than once (data plane, boto3): the role is assumed and the account looked at the first time only.
@@ -212,14 +223,16 @@ def _credentials(session: Any, given: Any) -> Any:
 
 def _with_role(access: Access, params: dict[str, Any]) -> Access:
     """The same, as another role; botocore assumes it anew before the session ends."""
-    arn, external_id = params.get("assume_role_arn"), params.get("assume_role_external_id")
+    arn, given = params.get("assume_role_arn"), {name: params.get(name) for name in _OF_ROLE if params.get(name)}
     if not arn:
-        if external_id:
-            raise StowageError("'assume_role_external_id' means nothing without 'assume_role_arn'.")
+        for name in given:
+            raise StowageError(f"'{name}' means nothing without 'assume_role_arn'.")
         return access
-    extra = {"RoleSessionName": "stowage"}
-    if external_id:
-        extra["ExternalId"] = external_id
+    extra: dict[str, Any] = {"RoleSessionName": "stowage"}
+    for name, value in given.items():
+        extra[_OF_ROLE[name]] = value
+    if "Tags" in extra:
+        extra["Tags"] = [{"Key": key, "Value": str(value)} for key, value in sorted(extra["Tags"].items())]
     fetcher = botocore.credentials.AssumeRoleCredentialFetcher(
         client_creator=access.client, source_credentials=access.credentials, role_arn=arn, extra_args=extra
     )

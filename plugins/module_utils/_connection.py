@@ -3,7 +3,7 @@
 """From a module's connection options to clients: credentials, region, endpoint, proxies, certificates.
 
 All as botocore sees them (`_access`), so that a user's AWS set-up just works. Where all is so plain that botocore need
-not be asked, `_plain` tells. The options are amazon.aws's and three of our own (CONNECTION_SPEC).
+not be asked, `_plain` tells. The options are amazon.aws's and four of our own (`_module.CONNECTION_SPEC`).
 """
 
 from __future__ import annotations
@@ -34,12 +34,6 @@ if TYPE_CHECKING:
     import ssl
 
     from ansible_collections.stowage.s3.plugins.module_utils._access import Access
-
-CONNECTION_SPEC: dict[str, dict[str, Any]] = {
-    "assume_role_arn": {"type": "str"},
-    "assume_role_external_id": {"type": "str"},
-    "expected_account": {"type": "str"},
-}
 
 # Requests at once, where the user does not say: to begin with, and at most. Of those that carry much, a few keep a near
 # server busy; it does them faster then than many at once.
@@ -121,16 +115,6 @@ def most_at_once() -> int:
     if files == resource.RLIM_INFINITY:
         return MOST_AT_ONCE
     return max(1, min(MOST_AT_ONCE, (files - _OTHER_FILES) // _FILES_EACH))
-
-
-def boto_client(module: Any, service: str, region: str = "") -> Any:
-    """A boto3 client with the same credentials, role, account guard and endpoint as `connect`.
-
-    `region`: another one than the module's. Raises StowageError.
-    """
-    from ansible_collections.stowage.s3.plugins.module_utils import _access as by_botocore
-
-    return by_botocore.boto_client(module, service, region)
 
 
 def _access(module: Any) -> Access | Plain:

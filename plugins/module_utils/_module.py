@@ -14,9 +14,14 @@ from importlib.util import find_spec
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule, env_fallback
-from ansible_collections.stowage.s3.plugins.module_utils._connection import CONNECTION_SPEC
 from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
 
+CONNECTION_SPEC: dict[str, dict[str, Any]] = {
+    "assume_role_arn": {"type": "str"},
+    "assume_role_external_id": {"type": "str"},
+    "assume_role_session_tags": {"type": "dict"},
+    "expected_account": {"type": "str"},
+}
 # amazon.aws's own, which cannot be had without boto3 being loaded: a test compares the two.
 AWS_SPEC: dict[str, dict[str, Any]] = {
     "access_key": {

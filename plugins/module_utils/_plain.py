@@ -38,7 +38,14 @@ _KNOWN = {
     "AWS_URL",
 }
 # Options that take botocore, or amazon.aws's own word on what was given.
-_NOT_PLAIN = ("profile", "aws_config", "assume_role_arn", "assume_role_external_id", "expected_account")
+_NOT_PLAIN = (
+    "profile",
+    "aws_config",
+    "assume_role_arn",
+    "assume_role_external_id",
+    "assume_role_session_tags",
+    "expected_account",
+)
 _FILES = {"AWS_CONFIG_FILE": "~/.aws/config", "AWS_SHARED_CREDENTIALS_FILE": "~/.aws/credentials"}
 # Where botocore looks for endpoint rules before it takes its own.
 _RULES = "~/.aws/models"

@@ -17,8 +17,6 @@ from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
-READS_AT_ONCE = 24  # of configurations: as many as a bucket has
-
 
 class _Once(Generic[T]):
     """A call that is made once, whoever comes first, and what came of it."""

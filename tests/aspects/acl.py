@@ -4,7 +4,7 @@ from typing import Any
 
 from recorder import CANONICAL_OWNER
 
-from aspects.case import MOTO, RECORDER, Course, Refusal, Step
+from aspects.case import MOTO, RECORDER, SEAWEEDFS, Course, Refusal, Step
 
 ALL_USERS = "http://acs.amazonaws.com/groups/global/AllUsers"
 OPEN = {"ownership": "ObjectWriter", "public_access": {}}  # as buckets were before AWS turned ACLs off
@@ -62,6 +62,15 @@ COURSES = (
             Step({"acl": {}}, after={"acl": {"owner": MOTO_OWNER, "canned": "private"}}),
         ),
         (MOTO,),
+    ),
+    Course(
+        "as SeaweedFS has them",
+        (
+            Step({"ownership": "ObjectWriter"}),
+            Step({"acl": {"canned": "public-read"}}, after={"acl": {"owner": "admin", "canned": "public-read"}}),
+            Step({"acl": {}}, after={"acl": {"owner": "admin", "canned": "private"}}),
+        ),
+        (SEAWEEDFS,),
     ),
 )
 REFUSALS = (

@@ -27,11 +27,15 @@ class Step:
 
 @dataclasses.dataclass(frozen=True)
 class Course:
-    """Steps, one after the other, on a new bucket. Each is done as check, run, check again, run again."""
+    """Steps, one after the other, on a new bucket. Each is done as check, run, check again, run again.
+
+    bucket: its name, where the options have it.
+    """
 
     name: str
     steps: tuple[Step, ...]
     servers: tuple[str, ...] = (RECORDER, MOTO)
+    bucket: str = ""
 
 
 @dataclasses.dataclass(frozen=True)

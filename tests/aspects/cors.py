@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, Stowage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-from aspects.case import RECORDER, Course, Refusal, Step
+from aspects.case import MOTO, RECORDER, SEAWEEDFS, Course, Refusal, Step
 
 READ = {"id": "read", "allowed_methods": ["GET", "HEAD"], "allowed_origins": ["https://example.com"]}
 WRITE = {
@@ -14,7 +14,11 @@ WRITE = {
 BARE_READ, BARE_WRITE = ({name: rule[name] for name in rule if name != "id"} for rule in (READ, WRITE))
 
 COURSES = (
-    Course("one, two, none", (Step({"cors": [READ]}), Step({"cors": [READ, WRITE]}), Step({"cors": []})), (RECORDER,)),
+    Course(
+        "one, two, none",
+        (Step({"cors": [READ]}), Step({"cors": [READ, WRITE]}), Step({"cors": []})),
+        (RECORDER, MOTO, SEAWEEDFS),
+    ),
     Course(
         "rules of another owner stay",
         (

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, Stowage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-from aspects.case import RECORDER, Course, Refusal, Step
+from aspects.case import MOTO, RECORDER, SEAWEEDFS, Course, Refusal, Step
 
 KEY = "arn:aws:kms:us-east-1:111122223333:key/0a1b2c3d-0000-4000-8000-000000000001"
 OTHER = "arn:aws:kms:us-east-1:111122223333:key/0a1b2c3d-0000-4000-8000-000000000002"
@@ -21,6 +21,7 @@ COURSES = (
             ),
             Step({"encryption": {}}, after={"encryption": {"algorithm": "AES256"}}, changed=False),
         ),
+        (RECORDER, MOTO, SEAWEEDFS),
     ),
     Course(
         "two layers, and what is blocked",

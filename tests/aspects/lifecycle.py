@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 from typing import Any
 
-from aspects.case import MOTO, RECORDER, Course, Refusal, Step
+from aspects.case import MOTO, RECORDER, SEAWEEDFS, Course, Refusal, Step
 
 MINIMUM = "transition_default_minimum_object_size"
 VARIES = "varies_by_storage_class"
@@ -49,7 +49,26 @@ WHOLE = rule(
     ],
 )
 
+CONDITIONS = {
+    "prefix": "data/", "tags": {"class": "cold"}, "size_greater_than": 131072, "size_less_than": 5368709120
+}  # fmt: skip
+
 COURSES = (
+    Course(
+        "a filter as AWS writes it",
+        (
+            Step(
+                {"lifecycle": [rule(filter=CONDITIONS, expiration={"days": 9})]},
+                after={"lifecycle": [rule(**CONDITIONS, expiration={"days": 9})]},
+            ),
+            Step({"lifecycle": [rule(**CONDITIONS, expiration={"days": 9})]}, changed=False),
+            Step(
+                {"lifecycle": [rule(filter={}, expiration={"days": 9})]},
+                after={"lifecycle": [rule(expiration={"days": 9})]},
+            ),
+        ),
+        (RECORDER,),
+    ),
     Course(
         "one, two, none",
         (Step({"lifecycle": [LOGS]}), Step({"lifecycle": [LOGS, UPLOADS]}), Step({"lifecycle": []})),
@@ -99,6 +118,25 @@ COURSES = (
             Step({"lifecycle": [rule(tags={"a": "1", "b": "2"}, expiration={"days": 1})]}),
             Step({"lifecycle": [rule(expiration={"days": 1})]}),
         ),
+        (RECORDER, MOTO, SEAWEEDFS),
+    ),
+    Course(
+        "as SeaweedFS keeps them",
+        (
+            Step({"lifecycle": [expiring(), UPLOADS], MINIMUM: VARIES}),
+            Step(
+                {
+                    "lifecycle": [
+                        expiring(status="disabled", expiration={"date": "2031-01-31"}),
+                        rule(id="old", noncurrent_expiration={"days": 4, "newer_versions": 3}),
+                    ]
+                },
+                after={MINIMUM: VARIES},
+            ),
+            Step({"lifecycle": [UPLOADS], "purge_lifecycle": False}, after={MINIMUM: VARIES}),
+            Step({"lifecycle": []}, after={"lifecycle": [], MINIMUM: ""}),
+        ),
+        (SEAWEEDFS,),
     ),
     Course(
         "sizes",
@@ -107,7 +145,7 @@ COURSES = (
             Step({"lifecycle": [rule(size_greater_than=0, size_less_than=10, expiration={"days": 1})]}),
             Step({"lifecycle": [rule(prefix="a", size_less_than=10, expiration={"days": 1})]}),
         ),
-        (RECORDER,),
+        (RECORDER, SEAWEEDFS),
     ),
     Course(
         "dates, and delete markers",
@@ -149,6 +187,11 @@ def refused(name: str, one: dict[str, Any], *says: str) -> Refusal:
 
 
 REFUSALS = (
+    Refusal(
+        "a condition twice",
+        {"lifecycle": [expiring(filter={"prefix": "data/"})]},
+        ("lifecycle: 'r'", "prefix and filter.prefix"),
+    ),
     refused(
         "infrequent access too early", moving((29, "STANDARD_IA")),
         "lifecycle['r'].transitions['STANDARD_IA'].days", "29", "30", "GLACIER_IR",

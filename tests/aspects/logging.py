@@ -1,6 +1,7 @@
 # Copyright: (c) 2026, Stowage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-from aspects.case import RECORDER, Course, Refusal, Step
+from aspects.acl import LOGS, MOTO_OWNER
+from aspects.case import MOTO, RECORDER, Course, Refusal, Step
 
 READER = {"permission": "READ", "id": "1" * 64}
 EVERYBODY = {"permission": "READ", "uri": "http://acs.amazonaws.com/groups/global/AuthenticatedUsers"}
@@ -10,6 +11,8 @@ WHOLE = {
     "key_format": "partitioned_event_time",
     "grants": [READER, EVERYBODY],
 }
+# What moto wants to see on the bucket for logs.
+GRANTS = [{"permission": "FULL_CONTROL", "id": MOTO_OWNER}, LOGS, {**LOGS, "permission": "READ_ACP"}]
 
 COURSES = (
     Course(
@@ -37,6 +40,21 @@ COURSES = (
             Step({"logging": {}}),
         ),
         (RECORDER,),
+    ),
+    # It wants the bucket for logs to be there, with grants that AWS has long not needed.
+    Course(
+        "as moto keeps it",
+        (
+            Step({"acl": {"grants": GRANTS}}, after={"acl": {"owner": MOTO_OWNER, "grants": GRANTS}}),
+            Step({"logging": {"target_bucket": "test-logging"}}, warns=("logs into itself",)),
+            Step(
+                {"logging": {"target_prefix": "web/"}},
+                after={"logging": {"target_bucket": "test-logging", "target_prefix": "web/"}},
+            ),
+            Step({"logging": {}}),
+        ),
+        (MOTO,),
+        bucket="test-logging",
     ),
 )
 REFUSALS = (

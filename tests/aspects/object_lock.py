@@ -26,6 +26,7 @@ COURSES = (
             ),
             Step({"object_lock": {"default_retention": {}}}, after={"object_lock": {"enabled": True}}),
         ),
+        (RECORDER, MOTO, SEAWEEDFS),
     ),
     Course(
         "on, with a time",

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, Stowage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-from aspects.case import Course, Step
+from aspects.case import MOTO, RECORDER, SEAWEEDFS, Course, Step
 
 COURSES = (
     Course(
@@ -10,6 +10,7 @@ COURSES = (
             Step({"ownership": "BucketOwnerPreferred"}),
             Step({"ownership": "BucketOwnerEnforced"}),
         ),
+        (RECORDER, MOTO, SEAWEEDFS),
     ),
 )
 REFUSALS = ()

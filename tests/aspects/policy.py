@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from aspects.case import Course, Refusal, Step
+from aspects.case import SEAWEEDFS, Course, Refusal, Step
 
 # Tests name their buckets themselves.
 OBJECTS, BUCKET = "arn:aws:s3:::test-*/*", "arn:aws:s3:::test-*"
@@ -56,7 +56,27 @@ def of_b(**parts: Any) -> dict[str, Any]:
 
 
 LOCK = {"Effect": "Deny", "Principal": "*", "Resource": ["arn:aws:s3:::b", "arn:aws:s3:::b/*"]}
+OWN = ["arn:aws:s3:::test-policy", "arn:aws:s3:::test-policy/*"]
 COURSES = (
+    # It takes no policy about other buckets than the very one.
+    Course(
+        "as SeaweedFS keeps it",
+        (
+            Step(policy({**READ, "Resource": OWN[1]}, {**TLS, "Resource": OWN})),
+            Step(
+                policy({**READ_IN_OTHER_WORDS, "Resource": OWN[1]}, {**TLS, "Resource": OWN[::-1]}),
+                after=policy({**READ, "Resource": OWN[1]}, {**TLS, "Resource": OWN}),
+                changed=False,
+            ),
+            Step(
+                {**policy({**LIST, "Resource": OWN[0]}), "purge_policy": False},
+                after=policy({**READ, "Resource": OWN[1]}, {**TLS, "Resource": OWN}, {**LIST, "Resource": OWN[0]}),
+            ),
+            Step({"policy": {}}),
+        ),
+        (SEAWEEDFS,),
+        bucket="test-policy",
+    ),
     Course(
         "written, in other words, in another order, removed",
         (

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, Stowage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-from aspects.case import Course, Refusal, Step
+from aspects.case import MOTO, RECORDER, SEAWEEDFS, Course, Refusal, Step
 
 COURSES = (
     Course(
@@ -11,6 +11,7 @@ COURSES = (
             Step({"tags": {"cost center": "7"}}),
             Step({"tags": {}}),
         ),
+        (RECORDER, MOTO, SEAWEEDFS),
     ),
 )
 REFUSALS = (

@@ -1,6 +1,8 @@
 # Copyright: (c) 2026, Stowage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-from aspects.case import RECORDER, Course, Refusal, Step
+from aspects.case import MOTO, RECORDER, SEAWEEDFS, Course, Refusal, Step
+
+MFA = {"mfa_delete": True, "mfa": "arn:aws:iam::111122223333:mfa/root 123456"}
 
 COURSES = (
     Course(
@@ -10,14 +12,15 @@ COURSES = (
             Step({"versioning": "suspended"}),
             Step({"versioning": "enabled"}),
         ),
+        (RECORDER, MOTO, SEAWEEDFS),
     ),
     Course(
         "MFA delete",
         (
             Step({"versioning": "enabled"}, final=True),
-            Step({"mfa_delete": True, "mfa": "arn:aws:iam::111122223333:mfa/root 123456"}),
+            Step(MFA),
             Step({"versioning": "enabled"}, changed=False),  # and MFA delete stays
-            Step({"mfa_delete": False, "mfa": "arn:aws:iam::111122223333:mfa/root 123456"}),
+            Step({**MFA, "mfa_delete": False}),
         ),
         (RECORDER,),
     ),

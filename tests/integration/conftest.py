@@ -15,6 +15,10 @@ from typing import Any
 
 import botocore.session
 import pytest
+from ansible_collections.stowage.s3.plugins.module_utils import _access
+from ansible_collections.stowage.s3.plugins.module_utils._audit import look
+from ansible_collections.stowage.s3.plugins.module_utils._bucket import account, info, run
+from ansible_collections.stowage.s3.plugins.module_utils._module import AWS_SPEC, CONNECTION_SPEC
 from ansible_collections.stowage.s3.plugins.module_utils._sync import digests, planner, transfer
 from pair import Opaque, Pair
 from scene import DIRECTIONS, Scene, small_parts
@@ -30,9 +34,24 @@ def one_session(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def one_loader() -> Iterator[None]:
-    """All runs of a file's tests share botocore's models of services: to read them takes most of a run's time."""
+    """All runs of a file's tests share botocore's models of services, and a client for each server and its options.
+
+    To make them takes most of a run's time.
+    """
+    make, clients = _access.boto_client, dict[str, Any]()
+
+    def client(module: Any, service: str, **more: Any) -> Any:
+        given = {name: module.params.get(name) for name in (*AWS_SPEC, *CONNECTION_SPEC)}
+        told = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
+        key = repr((service, more, given, sorted(told.items())))
+        if key not in clients:
+            clients[key] = make(module, service, **more)
+        return clients[key]
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("botocore.session.create_loader", functools.cache(botocore.session.create_loader))
+        for room in (account, info, look, run):
+            patch.setattr(room, "boto_client", client)
         yield
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from ansible_collections.stowage.s3.plugins.module_utils._bucket import api, reconcile
 from harness import run_module, warned
+from peers import buckets
 from recorder import OWNER, Kept, Recorder, recording
 from server import Server
 
@@ -80,6 +81,17 @@ def test_it_is_created_where_the_task_says_and_does_not_move(recorder: Recorder,
     for check in (True, False):
         told = refused(recorder, {"region": "ap-south-1"}, check=check)
         assert region in told and "ap-south-1" in told and "cannot move" in told
+
+
+def test_connections_are_kept_for_the_requests_that_follow(recorder: Recorder) -> None:
+    """All reads are under way at once, and again when what was written is looked for."""
+    recorder.delay = 0.05  # so that none is answered before the last is sent
+    options = buckets.options("b")
+    calls = done(recorder, options)["calls"]
+    gets = {each for each in recorder.requests if each.startswith("GET")}
+    reads = len(gets) + recorder.requests.count("HEAD")
+    assert calls > 2 * reads
+    assert recorder.connections <= reads
 
 
 def test_what_is_not_empty_stays_without_force(moto_server: Server) -> None:

@@ -93,7 +93,7 @@ def _mfa(step: Step) -> dict[str, str]:
 
 @pytest.mark.parametrize(("course", "server"), COURSES)
 def test_course(course: Course, server: str, place: Callable[[str], Server]) -> None:
-    there, name = place(server), f"test-{uuid.uuid4().hex}"
+    there, name = place(server), course.bucket or f"test-{uuid.uuid4().hex}"
     there.client("s3").create_bucket(Bucket=name)
     for step in course.steps:
         take(there, name, step)

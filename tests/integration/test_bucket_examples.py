@@ -5,16 +5,15 @@
 from __future__ import annotations
 
 import json
-import os
 import pathlib
 import re
-import subprocess
 import sys
 from typing import Any
 
 import pytest
 import yaml
 from examples import Example, examples, pages
+from plays import Run
 from recorder import OWNER, recording
 from server import Server
 
@@ -30,15 +29,8 @@ def plays(example: Example) -> list[dict[str, Any]]:
 
 def play(path: pathlib.Path, server: Server, *options: str) -> None:
     """Run a playbook that has to succeed."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "ANSIBLE_"))}
-    done = subprocess.run(
-        [pathlib.Path(sys.executable).with_name("ansible-playbook"), *options, path],
-        env={**clean, **server.env, "ANSIBLE_PYTHON_INTERPRETER": sys.executable},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
+    run = Run(path, *options, **server.env, ANSIBLE_PYTHON_INTERPRETER=sys.executable)
+    assert run.code == 0, run.why
 
 
 def test_there_are_some() -> None:

@@ -8,16 +8,22 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from aspects.inventory import inventory
 from aspects.metadata_tables import KEY, SECRET
 from aspects.notifications import UPLOADS
 from aspects.replication import ALL, LOGS, ROLE
 from harness import run_module, warned
-from recorder import Kept, Recorder, recording
+from recorder import Answer, Kept, Recorder, recording
 from server import Server
 
 pytestmark = pytest.mark.usefixtures("one_loader")
 
 LOCK = {"object_lock": {"enabled": True, "default_retention": {"mode": "GOVERNANCE", "days": 1}}}
+LISTED = {
+    "included_object_versions": "All",
+    "frequency": "Daily",
+    "destination": {"bucket": "arn:aws:s3:::lists", "format": "CSV"},
+}
 OLD = (
     "<ReplicationConfiguration><Role>" + ROLE + "</Role><Rule><ID>old</ID><Prefix>a/</Prefix><Status>Enabled</Status>"
     "<Destination><Bucket>arn:aws:s3:::copies</Bucket></Destination></Rule></ReplicationConfiguration>"
@@ -57,11 +63,31 @@ def test_what_was_done_before_a_failure_can_be_undone(recorder: Recorder) -> Non
     options = {"name": "b", "tags": {"team": "data"}, "cors": [rule], "request_payment": "requester"}
     result = run_module("bucket", options, server=recorder.server)
     assert result["failed"] and result["changed"] and "Before that these were changed: tags." in result["msg"]
-    assert result["diff"]["before"] == {"tags": {"team": "web"}, "cors": []}
-    assert result["rollback"] == {"name": "b", "tags": {"team": "web"}, "cors": []}
+    assert result["diff"]["before"] == {"tags": {"team": "web"}}
+    assert result["rollback"] == {"name": "b", "tags": {"team": "web"}}
     recorder.denied.clear()
     run(recorder.server, result["rollback"])
     assert run(recorder.server, {"tags": {}}, check=True)["diff"]["before"] == {"tags": {"team": "web"}}
+
+
+def test_what_was_written_and_cannot_be_looked_at_can_be_undone(recorder: Recorder) -> None:
+    """Some servers take the deletion of a configuration by id for that of the bucket."""
+    inventory = {"inventory": [{"id": "all", **LISTED}]}
+    run(recorder.server, inventory)
+
+    def before(asked: str, _query: dict[str, str], _headers: dict[str, str]) -> Answer | None:
+        return recorder.answer("DELETE", "b", {}, {}, b"") if asked == "DELETE inventory" else None
+
+    recorder.before = before
+    result = run_module("bucket", {"name": "b", "inventory": []}, server=recorder.server)
+    assert result["failed"] and result["msg"].startswith("inventory: written") and "NoSuchBucket" in result["msg"]
+    assert result["changed"] and result["rollback"]["inventory"][0]["id"] == "all"
+
+
+def test_a_refused_write_changes_nothing(recorder: Recorder) -> None:
+    recorder.denied.add("PUT tagging")
+    result = run_module("bucket", {"name": "b", "tags": {"team": "web"}}, server=recorder.server)
+    assert result["failed"] and (result["changed"], result["rollback"]) == (False, {})
 
 
 def test_a_bucket_that_was_made_before_a_failure_is_told(recorder: Recorder) -> None:
@@ -90,6 +116,35 @@ def test_a_denial_names_the_permission(
     recorder.denied.add(denied)
     result = run_module("bucket", {"name": "b", **options}, server=recorder.server)
     assert result["failed"] and f"The credentials need {permission};" in result["msg"]
+
+
+# Other buckets
+
+
+@pytest.mark.parametrize(
+    ("options", "path"),
+    [
+        ({"logging": {"target_bucket": "far"}}, "logging.target_bucket"),
+        (
+            {"inventory": [inventory(destination={"bucket": "arn:aws:s3:::far"})]},
+            "inventory['all'].destination.bucket",
+        ),
+        (
+            {"analytics": [{"id": "reads", "destination": {"bucket": "arn:aws:s3:::far"}}]},
+            "analytics['reads'].destination.bucket",
+        ),
+    ],
+)
+def test_what_stays_in_a_region_is_not_sent_to_another(options: dict[str, Any], path: str, recorder: Recorder) -> None:
+    """Said before S3 says it, and of a new bucket too. What is not there yet may come in time."""
+    recorder.make("far", region="eu-west-1")
+    for name in ("b", "new"):
+        for check in (True, False):
+            result = run_module("bucket", {"name": name, **options}, server=recorder.server, check=check)
+            assert result["failed"] and f"{path}: far is in eu-west-1;" in result["msg"], result
+    assert recorder.writes() == []
+    del recorder.buckets["far"]
+    assert run(recorder.server, options)["changed"]
 
 
 # Object lock

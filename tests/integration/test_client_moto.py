@@ -7,7 +7,8 @@ from __future__ import annotations
 import uuid
 
 import pytest
-from ansible_collections.stowage.s3.plugins.module_utils._connection import boto_client, connect
+from ansible_collections.stowage.s3.plugins.module_utils._access import boto_client
+from ansible_collections.stowage.s3.plugins.module_utils._connection import connect
 from ansible_collections.stowage.s3.plugins.module_utils._errors import NotFound, S3Error, StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._s3.multipart import MIB
 

@@ -9,14 +9,13 @@ it is seen on a real server.
 from __future__ import annotations
 
 import json
-import os
 import pathlib
 import subprocess
-import sys
 from typing import Any
 
 import pytest
 import yaml
+from plays import Run, clean_environment, program, write_play
 
 ROOT = pathlib.Path(__file__).parents[2]
 SECRET = "wJalrXUtnFEMI/K7MDENG"
@@ -29,14 +28,6 @@ if given["source"] == "/broken":
     module.fail_json(msg="this job is broken")
 module.exit_json(changed=True, given=given, check=module.check_mode)
 """
-
-
-def program(name: str) -> str:
-    return str(pathlib.Path(sys.executable).with_name(name))
-
-
-def clean_environment() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "ANSIBLE_"))}
 
 
 @pytest.fixture(scope="module")
@@ -67,48 +58,8 @@ def echo(tmp_path_factory: pytest.TempPathFactory, documented: dict[str, Any]) -
     return folder
 
 
-class Run:
-    """A run of ansible-playbook: its exit code, its messages of failure, and `sync_results` by host."""
-
-    def __init__(self, *arguments: str | pathlib.Path, **environment: str) -> None:
-        done = subprocess.run(
-            [program("ansible-playbook"), *map(str, arguments)],
-            env={**clean_environment(), "ANSIBLE_STDOUT_CALLBACK": "ansible.posix.json", **environment},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        self.code, self.output = done.returncode, done.stdout + done.stderr
-        self.results: dict[str, dict[str, Any]] = {}
-        self.messages: list[str] = []
-        if environment.get("ANSIBLE_STDOUT_CALLBACK"):
-            return
-        for play in json.loads(done.stdout)["plays"]:
-            for task in play["tasks"]:
-                for host, result in task["hosts"].items():
-                    if result.get("failed"):
-                        self.messages.append(result.get("msg", ""))
-                    facts = result.get("ansible_facts", {})
-                    if "sync_results" in facts:
-                        self.results[host] = facts["sync_results"]
-
-    @property
-    def why(self) -> str:
-        return "\n".join(self.messages) or self.output[-3000:]
-
-    def given(self, host: str = "localhost") -> dict[str, dict[str, Any]]:
-        """What the module was given, by job."""
-        return {name: result["given"] for name, result in self.results[host].items()}
-
-
 def job(name: str, **options: Any) -> dict[str, Any]:
     return {"name": name, "source": f"/srv/{name}", "destination": f"s3://bucket/{name}", **options}
-
-
-def write_play(folder: pathlib.Path, *tasks: dict[str, Any], **play: Any) -> pathlib.Path:
-    path = folder / "play.yml"
-    path.write_text(yaml.safe_dump([{"hosts": "localhost", "gather_facts": False, "tasks": list(tasks), **play}]))
-    return path
 
 
 def include(*jobs: dict[str, Any], **variables: Any) -> dict[str, Any]:

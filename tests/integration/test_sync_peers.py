@@ -6,15 +6,14 @@ from __future__ import annotations
 
 import gc
 import os
-import pathlib
 import threading
 import tracemalloc
 
 import pytest
 from ansible_collections.stowage.s3.plugins.module_utils._sync import ahead, spool
+from defects import shown
 from world import OLD, Reply, Request, World, verbs
 
-HERE = pathlib.Path(__file__)
 # Each was seen: the tool, what it does, and where it is tested that the sync does not.
 DEFECTS = [
     (
@@ -77,8 +76,7 @@ DEFECTS = [
 
 @pytest.mark.parametrize("place", sorted({place for _tool, _defect, place in DEFECTS}))
 def test_each_defect_has_its_test(place: str) -> None:
-    file, _colons, name = place.partition("::")
-    assert f"\ndef {name}(" in (HERE.parent / file).read_text()
+    assert shown(place)
 
 
 @pytest.mark.parametrize("direction", ["up", "down", "across"])

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, Stowage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""stowage.s3.sync beside other tools, on one server, in one run.
+"""stowage.s3's modules beside other tools, on one server, in one run.
 
 What is measured is described in docs/performance.md. Prints tables, with what was reached of the targets, and writes
 build/bench.json; `--docs` makes the page of the last run. A missed target is a figure, not a failure; a work of ours
@@ -31,7 +31,7 @@ RESULTS = ROOT / "build" / "bench.json"
 
 
 def read_options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description="The figures of stowage.s3.sync beside those of other tools.")
+    parser = argparse.ArgumentParser(description="The figures of stowage.s3's modules beside those of other tools.")
     parser.add_argument("--runs", type=int, default=3, help="how often; the median counts (default: 3)")
     parser.add_argument("--files", type=int, default=10_000, help="how many files of 4 KiB (default: 10000)")
     parser.add_argument("--files-many", type=int, default=100_000, help="the same for many-same (default: 100000)")
@@ -50,7 +50,7 @@ def read_options() -> argparse.Namespace:
     parser.add_argument(
         "--only-works", default="", metavar="NAMES",
         help="works whose name begins with one of these, comma-separated: up, same, changed, copy, down, delete, many,"
-        " large, tls, latency, memory, playbook",
+        " large, tls, latency, memory, playbook, configure",
     )  # fmt: skip
     parser.add_argument("--only", default="", metavar="NAMES", help="tools whose name begins with one of these")
     parser.add_argument("--add", action="store_true", help="keep the other works of the last run in build/bench.json")

@@ -33,6 +33,8 @@ class Sample(NamedTuple):
     load: float  # the machine's load average as the work began
     failure: str = ""
     unverified: int = 0  # downloads without evidence that could be compared, as far as the tool says
+    requests: int | None = None  # that the server received; None where nobody counted
+    changed: tuple[str, ...] = ()  # the tasks that reported a change
 
 
 def environment(server: Server, home: pathlib.Path, *, authority: pathlib.Path | None = None) -> dict[str, str]:
@@ -89,8 +91,10 @@ def measure(command: Sequence[str], env: Mapping[str, str], server: int, log: pa
     process.returncode = os.waitstatus_to_exitcode(status)
     failure = ""
     if process.returncode:
-        last = log.read_text(errors="replace").strip().splitlines()[-1:] or ["no output"]
-        failure = f"it returned {process.returncode}: {last[0][-300:]}"
+        lines = log.read_text(errors="replace").strip().splitlines() or ["no output"]
+        # A play goes on to count its failures.
+        told = next((line for line in lines if line.startswith("fatal: ")), lines[-1])
+        failure = f"it returned {process.returncode}: {told[-300:]}"
     return Sample(wall, usage.ru_utime + usage.ru_stime, _cpu_of(server) - served, watch.peak, load, failure)
 
 
@@ -157,8 +161,17 @@ def summarise(samples: Sequence[Sample]) -> dict[str, Any]:
         "server_cpu": statistics.median(sample.server_cpu for sample in samples),
         "memory": statistics.median(sample.memory for sample in samples),
         "unverified": max(sample.unverified for sample in samples),
+        **_counts(samples),
         "failures": [],
     }
+
+
+def _counts(samples: Sequence[Sample]) -> dict[str, Any]:
+    counted = [sample.requests for sample in samples if sample.requests is not None]
+    if not counted:
+        return {}
+    changed = dict.fromkeys(task for sample in samples for task in sample.changed)
+    return {"requests": statistics.median(counted), "changed": list(changed)}
 
 
 def say(text: str) -> None:

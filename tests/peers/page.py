@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from peers import pictures, report
-from peers.tools import OURS, ROOT
+from peers.tools import COLLECTION, OURS, ROOT
 
 PAGE = ROOT / "docs" / "performance.md"
 PICTURES = ROOT / "docs" / "pictures"
@@ -27,6 +27,7 @@ BLOCKS = {
     "large": ("large-",),
     "network": ("tls-", "latency-"),
     "playbook": ("playbook",),
+    "configure": ("configure-",),
 }
 MEMORY_LIMIT = 120  # MB
 
@@ -97,12 +98,13 @@ def section(name: str, works: report.Works) -> str:
         return NOT_MEASURED
     parts = [f"![Seconds by work and tool](pictures/{name}.svg)"]
     for key, work in works.items():
+        head = ("", *(column.head for column in report.columns_of(work)))
         rows = []
         for cells in report.rows_of(work):
             first, *others = cells
-            shown = f"**{first}**" if first == OURS else first
-            rows.append((shown, *others, *[""] * (len(report.HEAD) - len(cells))))
-        parts += [f"**{key}**: {work['title']}", table(report.HEAD, rows)]
+            shown = f"**{first}**" if first == report.ours_of(work) else first
+            rows.append((shown, *others, *[""] * (len(head) - len(cells))))
+        parts += [f"**{key}**: {work['title']}", table(head, rows)]
     return "\n\n".join(parts)
 
 
@@ -136,7 +138,7 @@ def _panels(works: report.Works) -> list[pictures.Panel]:
             f"{key}: {work['title']}",
             sorted(
                 (
-                    pictures.Bar(tool, row["wall"], tool.startswith(OURS))
+                    pictures.Bar(tool, row["wall"], tool.startswith(COLLECTION))
                     for tool, row in work["rows"].items()
                     if not row["failures"]
                 ),

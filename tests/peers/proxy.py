@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, Stowage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""A proxy before an S3 server, for what loopback lacks: TLS, and the time that bytes travel.
+"""A proxy before an S3 server, for what loopback lacks: TLS, and the time that bytes travel. It can count requests.
 
 Bytes pass through as they are, so signatures stay right. It says its port, and ends with its standard input.
 """
@@ -17,19 +17,48 @@ import pathlib
 import ssl
 import subprocess
 import sys
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, TextIO
 
 ON_THE_WAY = 64 * 2**20  # bytes that one direction may hold before its sender has to wait
 
 
-class Side(asyncio.Protocol):
-    """One end of a connection. What arrives here leaves at the other end, DELAY seconds later."""
+class Requests:
+    """Finds the requests in what a client sends; HEARD receives their first lines. Bodies have to tell their length."""
 
-    def __init__(self, delay: float, *, handshake: float = 0.0) -> None:
+    def __init__(self, heard: Callable[[str], object]) -> None:
+        self._heard = heard
+        self._buffer = bytearray()
+        self._body = 0  # bytes of the present body that are still to come
+
+    def feed(self, data: bytes) -> None:
+        """The next bytes, cut anywhere."""
+        self._buffer += data
+        while self._buffer:
+            passed = min(self._body, len(self._buffer))
+            del self._buffer[:passed]
+            self._body -= passed
+            end = self._buffer.find(b"\r\n\r\n")
+            if self._body or end < 0:
+                return
+            first, *lines = self._buffer[:end].decode("latin-1").split("\r\n")
+            del self._buffer[: end + 4]
+            headers = {name.lower(): value.strip() for name, _colon, value in (line.partition(":") for line in lines)}
+            self._body = int(headers.get("content-length", "0"))
+            self._heard(first)
+
+
+def nobody(_data: bytes) -> None:
+    """Does not listen."""
+
+
+class Side(asyncio.Protocol):
+    """One end of a connection. What arrives here leaves at the other end, DELAY seconds later; HEARD is told of it."""
+
+    def __init__(self, delay: float, *, handshake: float = 0.0, heard: Callable[[bytes], object] = nobody) -> None:
         self.other: Side
         self.transport: Any = None
-        self._delay, self._handshake = delay, handshake
+        self._delay, self._handshake, self._heard = delay, handshake, heard
         self._open = 0.0  # when the first byte could have arrived
         self._queue: collections.deque[tuple[float, bytes]] = collections.deque()  # when due, what; nothing is the end
         self._held = 0
@@ -41,6 +70,7 @@ class Side(asyncio.Protocol):
         self.other.flush()
 
     def data_received(self, data: bytes) -> None:
+        self._heard(data)
         self._held += len(data)
         self._enqueue(data)
         if self._held > ON_THE_WAY:
@@ -82,23 +112,26 @@ class Side(asyncio.Protocol):
             self.transport.resume_reading()
 
 
-async def serve(upstream: tuple[str, int], delay: float, certificate: str) -> None:
-    loop = asyncio.get_running_loop()
+async def serve(options: argparse.Namespace, log: TextIO | None) -> None:
+    loop, delay = asyncio.get_running_loop(), options.delay
+    host, _colon, port = options.to.rpartition(":")
     context = None
-    if certificate:
+    if options.certificate:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(certificate)
+        context.load_cert_chain(options.certificate)
     reaching: set[asyncio.Task[None]] = set()
 
     async def reach(client: Side, server: Side) -> None:
         try:
-            await loop.create_connection(lambda: server, *upstream)
+            await loop.create_connection(lambda: server, host, int(port))
         except OSError:
             client.transport.abort()
 
     def accept() -> Side:
         # Loopback shakes hands at once; from afar that costs a way there and back before the first byte.
-        client, server = Side(delay, handshake=2 * delay), Side(delay)
+        heard = Requests(lambda line: log.write(f"{line}\n")).feed if log else nobody
+        client = Side(delay, handshake=0.0 if options.at_once else 2 * delay, heard=heard)
+        server = Side(delay)
         client.other, server.other = server, client
         task = loop.create_task(reach(client, server))
         reaching.add(task)
@@ -112,12 +145,26 @@ async def serve(upstream: tuple[str, int], delay: float, certificate: str) -> No
 
 
 @contextlib.contextmanager
-def running(endpoint: str, *, delay: float = 0.0, certificate: pathlib.Path | None = None) -> Iterator[str]:
-    """A proxy to ENDPOINT in a process of its own; yields its own endpoint. DELAY in seconds, each way."""
+def running(
+    endpoint: str,
+    *,
+    delay: float = 0.0,
+    at_once: bool = False,
+    certificate: pathlib.Path | None = None,
+    log: pathlib.Path | None = None,
+) -> Iterator[str]:
+    """A proxy to ENDPOINT in a process of its own; yields its own endpoint. DELAY in seconds, each way.
+
+    `at_once`: connections cost no time. `log` receives the first line of every request.
+    """
     host = endpoint.removeprefix("http://")
     command = [sys.executable, str(pathlib.Path(__file__).resolve()), "--to", host, "--delay", str(delay)]
     if certificate:
         command += ["--certificate", str(certificate)]
+    if at_once:
+        command.append("--at-once")
+    if log:
+        command += ["--log", str(log)]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
@@ -170,10 +217,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="A proxy before an S3 server.")
     parser.add_argument("--to", required=True, help="host:port of the server")
     parser.add_argument("--delay", type=float, default=0.0, help="seconds that every byte takes, each way")
+    parser.add_argument("--at-once", action="store_true", help="connections cost no time")
     parser.add_argument("--certificate", default="", help="a PEM file with certificate and key: speak TLS")
+    parser.add_argument("--log", default="", help="a file that receives the first line of every request")
     options = parser.parse_args()
-    host, _colon, port = options.to.rpartition(":")
-    asyncio.run(serve((host, int(port)), options.delay, options.certificate))
+    with open(options.log, "a", buffering=1, encoding="utf-8") if options.log else contextlib.nullcontext() as log:
+        asyncio.run(serve(options, log))
 
 
 if __name__ == "__main__":

@@ -5,21 +5,22 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from peers.tools import OURS, PING
+from peers.tools import ALONE, BUCKET, COLLECTION, ONE_OPTION, OURS, PEERS_TASKS, PING
 
-Works = Mapping[str, Mapping[str, Any]]  # what Record.report() returns
+Row = Mapping[str, Any]
+Work = Mapping[str, Any]
+Works = Mapping[str, Work]  # what Record.report() returns
 FASTEST = "the fastest peer"
 BY_CONTENT = ("rclone sync --checksum",)  # the only one that can tell what has changed
-HEAD = ("", "wall s", "x ours", "min-max", "CPU s", "CPU µs/object", "MB", "server CPU s", "runs")
-WIDTHS = (36, 9, 8, 14, 8, 15, 7, 14, 6)
+NAME_WIDTH = 38
 
 
 @dataclasses.dataclass(frozen=True)
 class Target:
-    """Ours in WORK is to be at most LIMIT times what is named by THAN, plus MORE; without THAN, at most LIMIT.
+    """ROW in WORK is to be at most LIMIT times what is named by THAN, plus MORE; without THAN, at most LIMIT.
 
     THAN names rows of the same work, of which the fastest counts (empty: an absolute limit), or in OTHER, where that is
     given, the same row of another work. WHAT is a figure of the row: wall (seconds), memory (MB), object (µs of CPU).
@@ -32,6 +33,7 @@ class Target:
     more: float = 0.0
     other: str = ""
     verified: bool = False  # and every download has to be verified
+    row: str = OURS
 
 
 TARGETS = (
@@ -56,10 +58,13 @@ TARGETS = (
     Target("memory-same-1000000", 1.2, what="memory", other="memory-same-100000"),
     Target("memory-up-1000000", 1.2, what="memory", other="memory-up-100000"),
     Target("playbook", 1.3, (PING,), more=0.3),
+    Target("configure-far-same", 0.125, (PEERS_TASKS,), row=BUCKET),
+    # One round trip more than a single read.
+    Target("configure-far-same", 1.0, (ONE_OPTION,), more=0.05, row=ALONE),
 )
 
 
-def figure(work: Mapping[str, Any], row: Mapping[str, Any], what: str) -> float | None:
+def figure(work: Work, row: Row, what: str) -> float | None:
     """A figure of a row, in the unit that Target tells; None where there is none."""
     if "wall" not in row:
         return None
@@ -71,7 +76,7 @@ def figure(work: Mapping[str, Any], row: Mapping[str, Any], what: str) -> float 
 
 
 def judge(works: Works, targets: Sequence[Target] = TARGETS) -> list[dict[str, Any]]:
-    """What was reached of each target: `{work, what, than, limit, more, measured, unverified, met}`.
+    """What was reached of each target: `{work, row, what, than, limit, more, measured, unverified, met}`.
 
     `measured` and `met` are None where a figure is missing.
     """
@@ -88,14 +93,15 @@ def _spread(target: Target, works: Works) -> Iterator[Target]:
 
 def _judge(target: Target, works: Works) -> dict[str, Any]:
     work = works.get(target.work)
-    ours = figure(work, work["rows"].get(OURS, {}), target.what) if work else None
+    ours = figure(work, work["rows"].get(target.row, {}), target.what) if work else None
     than, base = _base(target, works)
     measured = None
     if ours is not None and base is not None:
         measured = (ours - target.more) / base if base else None
-    unverified = work["rows"][OURS].get("unverified", 0) if work and ours is not None and target.verified else 0
+    unverified = work["rows"][target.row].get("unverified", 0) if work and ours is not None and target.verified else 0
     return {
         "work": target.work,
+        "row": target.row,
         "what": target.what,
         "than": than,
         "limit": target.limit,
@@ -110,7 +116,7 @@ def _base(target: Target, works: Works) -> tuple[str, float | None]:
     """What ours is compared with, in words, and its figure; 1 where the limit is absolute."""
     if target.other:
         other = works.get(target.other)
-        return f"{target.other}", figure(other, other["rows"].get(OURS, {}), target.what) if other else None
+        return f"{target.other}", figure(other, other["rows"].get(target.row, {}), target.what) if other else None
     if not target.than:
         return "", 1.0
     work = works.get(target.work)
@@ -119,7 +125,7 @@ def _base(target: Target, works: Works) -> tuple[str, float | None]:
     rows = {
         name: value
         for name, row in work["rows"].items()
-        if (not name.startswith(OURS) if FASTEST in target.than else name in target.than)
+        if (not name.startswith(COLLECTION) if FASTEST in target.than else name in target.than)
         and (value := figure(work, row, target.what)) is not None
     }
     if not rows:
@@ -141,36 +147,78 @@ def target_words(verdict: Mapping[str, Any]) -> tuple[str, str, str, str]:
     if verdict["unverified"]:
         reached += f", {verdict['unverified']} not verified"
     met = {None: "-", True: "met", False: "missed"}[verdict["met"]]
-    return f"{verdict['work']}, {named}", f"≤ {verdict['limit']:g}{times}{more}", reached, met
+    row = verdict["row"].partition(", ")[2]
+    return f"{verdict['work']}{row and ', '}{row}, {named}", f"≤ {verdict['limit']:g}{times}{more}", reached, met
 
 
-def rows_of(work: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
+@dataclasses.dataclass(frozen=True)
+class Column:
+    """A column of a work's table: how a row of it becomes a cell."""
+
+    head: str
+    width: int
+    cell: Callable[[Work, Row], str]
+
+
+def _times(work: Work, row: Row) -> str:
+    ours = work["rows"].get(ours_of(work), {})
+    return f"{row['wall'] / ours['wall']:.2f}" if ours.get("wall") else "-"
+
+
+def _per_object(work: Work, row: Row) -> str:
+    each = figure(work, row, "object")
+    return "-" if each is None else f"{each:.0f}"
+
+
+_TIMES = (
+    Column("wall s", 9, lambda _work, row: f"{row['wall']:.2f}"),
+    Column("x ours", 8, _times),
+    Column("min-max", 14, lambda _work, row: f"{row['wall_min']:.2f}-{row['wall_max']:.2f}"),
+    Column("CPU s", 8, lambda _work, row: f"{row['cpu']:.2f}"),
+)
+_COSTS = (
+    Column("MB", 7, lambda _work, row: f"{row['memory'] / 1e6:.0f}"),
+    Column("server CPU s", 14, lambda _work, row: f"{row['server_cpu']:.2f}"),
+    Column("runs", 6, lambda _work, row: str(row["runs"])),
+)
+OF_OBJECTS = (*_TIMES, Column("CPU µs/object", 15, _per_object), *_COSTS)
+OF_REQUESTS = (
+    *_TIMES,
+    Column("requests", 10, lambda _work, row: f"{row['requests']:g}" if "requests" in row else "-"),
+    *_COSTS,
+    Column("changed", 9, lambda _work, row: ", ".join(row.get("changed", ())) or "-"),
+)
+
+
+def ours_of(work: Work) -> str:
+    """The row that the others are compared with."""
+    return next((name for name in (OURS, BUCKET) if name in work["rows"]), "")
+
+
+def columns_of(work: Work) -> Sequence[Column]:
+    """The columns of a work's table besides the names."""
+    return OF_REQUESTS if any("requests" in row for row in work["rows"].values()) else OF_OBJECTS
+
+
+def rows_of(work: Work) -> Iterator[tuple[str, ...]]:
     """The cells of a work's table, without its head; a row that failed has its name and the failure."""
-    ours = work["rows"].get(OURS, {})
     for name, row in work["rows"].items():
         if row["failures"]:
             yield name, f"FAILED: {row['failures'][0]}"
-            continue
-        each = figure(work, row, "object")
-        yield (
-            name,
-            f"{row['wall']:.2f}",
-            f"{row['wall'] / ours['wall']:.2f}" if ours.get("wall") else "-",
-            f"{row['wall_min']:.2f}-{row['wall_max']:.2f}",
-            f"{row['cpu']:.2f}",
-            "-" if each is None else f"{each:.0f}",
-            f"{row['memory'] / 1e6:.0f}",
-            f"{row['server_cpu']:.2f}",
-            str(row["runs"]),
-        )
+        else:
+            yield name, *(column.cell(work, row) for column in columns_of(work))
 
 
 def tables(works: Works) -> str:
     """All tables, for a terminal."""
     lines = []
     for name, work in works.items():
-        lines += ["", f"{name}: {work['title']}", _line(HEAD)]
-        lines += [_line(cells) if len(cells) == len(HEAD) else f"  {cells[0]:36} {cells[1]}" for cells in rows_of(work)]
+        columns = columns_of(work)
+        lines += ["", f"{name}: {work['title']}", _line(columns, ("", *(column.head for column in columns)))]
+        lines += [
+            _line(columns, cells) if len(cells) > 2 else f"  {cells[0]:{NAME_WIDTH}} {cells[1]}"
+            for cells in rows_of(work)
+        ]
     return "\n".join(lines)
 
 
@@ -189,12 +237,12 @@ def failures(works: Works) -> list[str]:
         f"{tool} ({name})"
         for name, work in works.items()
         for tool, row in work["rows"].items()
-        if row["failures"] and (tool.startswith(OURS))
+        if row["failures"] and tool.startswith(COLLECTION)
     ]
 
 
-def _line(cells: Sequence[str]) -> str:
+def _line(columns: Sequence[Column], cells: Sequence[str]) -> str:
     first, *others = cells
-    return f"  {first:{WIDTHS[0]}}" + "".join(
-        f"{cell:>{width}}" for cell, width in zip(others, WIDTHS[1:], strict=True)
+    return f"  {first:{NAME_WIDTH}}" + "".join(
+        f" {cell:>{column.width - 1}}" for cell, column in zip(others, columns, strict=True)
     )

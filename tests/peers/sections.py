@@ -12,19 +12,23 @@ import contextlib
 import dataclasses
 import json
 import pathlib
+import re
 import shutil
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from peers import proxy, stub, trees
+from peers import buckets, proxy, stub, trees
 from peers.measuring import Sample, environment, measure, say, summarise
 from peers.tools import (
+    BUCKET,
+    COLLECTION,
     OURS,
     PING,
     Command,
     Place,
     Tool,
+    configure_tools,
     large_tools,
     many_tools,
     network_tools,
@@ -34,7 +38,7 @@ from peers.tools import (
     small_tools,
     stowage,
 )
-from server import REGION, Server, seaweedfs
+from server import REGION, Server, moto, seaweedfs
 
 DELAY = 0.025  # seconds each way: 50 ms there and back
 FILL = "s5cmd cp"
@@ -99,7 +103,7 @@ class Record:
             }
             for name, work in self.works.items()
             # The turns have mixed the tools: ours first.
-            for rows in [sorted(self.samples[name].items(), key=lambda row: not row[0].startswith(OURS))]
+            for rows in [sorted(self.samples[name].items(), key=lambda row: not row[0].startswith(COLLECTION))]
         }
 
 
@@ -370,10 +374,91 @@ def whole_playbook(settings: Settings, record: Record, scratch: pathlib.Path) ->
             record.add(work, OURS, do(on, ours, "same", place))
 
 
+NEAR, FAR = "configure", "configure-far"
+
+
+def configure_works() -> dict[str, Work]:
+    titles = {
+        "first": "a bucket with 15 sub-resources, from nothing",
+        "same": "the same bucket, again, nothing changed",
+    }
+    where = {NEAR: "", FAR: f", with {2000 * DELAY:.0f} ms of added latency"}
+    return {
+        f"{kind}-{verb}": Work(f"{kind}-{verb}", title + words, 0, 0)
+        for kind, words in where.items()
+        for verb, title in titles.items()
+    }
+
+
+def configure(settings: Settings, record: Record, scratch: pathlib.Path) -> None:
+    """The configuration of a bucket, near and far."""
+    tools = settings.chosen(configure_tools())
+    works = {name: work for name, work in configure_works().items() if settings.takes(name)}
+    kinds = [kind for kind in (NEAR, FAR) if any(f"{kind}-{verb}" in works for verb in ("first", "same"))]
+    if not tools or not kinds:
+        return
+    with moto() as server:
+        buckets.prepare(server.client())
+        for kind in kinds:
+            with below(scratch, kind) as own:
+                (own / "home").mkdir()
+                delay, requests = DELAY if kind == FAR else 0.0, own / "requests"
+                # moto ends every connection, which S3 does not: so connections cost nothing here.
+                with proxy.running(server.endpoint, delay=delay, at_once=True, log=requests) as endpoint:
+                    env = environment(dataclasses.replace(server, endpoint=endpoint), own / "home")
+                    for run in range(settings.runs):
+                        turn = turns(tools, run, slow=True)
+                        for verb, tool, sample in _configured(turn, f"{kind}-{run}", server, env, own):
+                            if f"{kind}-{verb}" in works:
+                                record.add(works[f"{kind}-{verb}"], tool, sample)
+
+
+def _configured(
+    tools: Sequence[Tool], prefix: str, server: Server, env: Mapping[str, str], own: pathlib.Path
+) -> Iterator[tuple[str, str, Sample]]:
+    """Both works, one after the other, each by all tools on buckets of their own: verb, tool, sample."""
+    client, log, requests = server.client(), own / "log", own / "requests"
+    places: dict[str, Place] = {}
+    for number, tool in enumerate(tools):
+        if tool.variant_of:
+            places[tool.name] = places[tool.variant_of]
+            continue
+        scratch = own / f"{prefix}-{number}"
+        scratch.mkdir()
+        places[tool.name] = Place(scratch, scratch.name, scratch, scratch, scratch)
+    for verb in ("first", "same"):
+        for tool in tools:
+            if verb not in tool.commands:
+                continue
+            place, before = places[tool.name], _lines(requests)
+            sample = measure(tool.commands[verb](place), env, server.pid, log)
+            sample = sample._replace(requests=_lines(requests) - before, changed=changed(log))
+            failure = sample.failure or buckets.check(client, place.bucket)
+            if not failure and verb == "same" and sample.changed and tool.name.startswith(COLLECTION):
+                failure = "it reported a change where there was none"
+            yield verb, tool.name, sample._replace(failure=failure)
+
+
+def _lines(path: pathlib.Path) -> int:
+    return path.read_bytes().count(b"\n")
+
+
+_TASK = re.compile(r"^TASK \[(.*)\] \*+\n(?:(?!TASK ).*\n)*?changed: ", flags=re.MULTILINE)
+
+
+def changed(log: pathlib.Path) -> tuple[str, ...]:
+    """Who reported a change: tasks of a play, or a module of ours that ran alone."""
+    if told(log).get("changed"):
+        return (BUCKET,)
+    return tuple(_TASK.findall(log.read_text(errors="replace")))
+
+
 def warm(settings: Settings, scratch: pathlib.Path) -> None:
     """Fill the caches of the machine and compile what Python has not compiled yet; nothing of it counts."""
     few = dataclasses.replace(settings, files=20, runs=1, works=("up", "down"), slow=False)
     small(few, Record(loud=False), scratch)
+    if any(map(settings.takes, configure_works())):
+        configure(dataclasses.replace(few, works=(f"{NEAR}-first",)), Record(loud=False), scratch)
 
 
 @contextlib.contextmanager
@@ -394,6 +479,7 @@ SECTIONS = {
     "network": network,
     "memory": memory,
     "playbook": whole_playbook,
+    "configure": configure,
 }
 
 
@@ -407,6 +493,7 @@ def names(settings: Settings) -> list[str]:
         *(f"memory-{verb}-{count}" for count in settings.memory for verb in ("same", "up")),
         *(("memory-same-1000000", "memory-up-1000000") if settings.million else ()),
         "playbook",
+        *configure_works(),
     ]
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import importlib.metadata
 import json
 import pathlib
 import platform
@@ -16,10 +17,17 @@ import zlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from peers import buckets
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HERE = pathlib.Path(__file__).resolve().parent
 PEERS = ROOT / ".venv-peers"
+COLLECTION = "stowage.s3."  # what the names of our own rows begin with
 OURS = "stowage.s3.sync"
+BUCKET = "stowage.s3.bucket"
+ALONE = f"{BUCKET}, module alone"
+ONE_OPTION = f"{BUCKET}, module, one option"
+PEERS_TASKS = f"amazon.aws + community.aws, {len(buckets.tasks(''))} tasks"
 PING = "ansible.builtin.ping"  # the smallest play that there is
 
 
@@ -91,15 +99,20 @@ def payload(module: str, options: dict[str, Any], path: pathlib.Path) -> Sequenc
 
 
 def playbook(module: str, options: dict[str, Any], path: pathlib.Path) -> Sequence[str]:
-    """The command that runs MODULE as the one task of a play. The interpreter is given: looking for one takes time."""
-    play = {
+    """The command that runs MODULE as the one task of a play."""
+    return play([{module: options}], path)
+
+
+def play(tasks: Sequence[Mapping[str, Any]], path: pathlib.Path) -> Sequence[str]:
+    """The command that runs a play of these tasks. The interpreter is given: looking for one takes time."""
+    whole = {
         "hosts": "localhost",
         "connection": "local",
         "gather_facts": False,
         "vars": {"ansible_python_interpreter": sys.executable},
-        "tasks": [{module: options}],
+        "tasks": tasks,
     }
-    path.write_text(json.dumps([play]))
+    path.write_text(json.dumps([whole]))
     return [str(pathlib.Path(sys.executable).parent / "ansible-playbook"), "-i", "localhost,", str(path)]
 
 
@@ -286,6 +299,28 @@ def network_tools() -> list[Tool]:
     ]
 
 
+def configuring(
+    runner: Callable[[str, dict[str, Any], pathlib.Path], Sequence[str]],
+    options: Callable[[str], dict[str, Any]] = buckets.options,
+) -> Command:
+    """Our module, told of a bucket."""
+    return lambda place: runner(BUCKET, options(place.bucket), place.scratch / "run.py")
+
+
+def configure_tools() -> list[Tool]:
+    """Who configures buckets. A play is what people wait for; the module alone shows what S3 has to do with it."""
+
+    def both(command: Command) -> dict[str, Command]:
+        return {"first": command, "same": command}
+
+    return [
+        Tool(BUCKET, both(configuring(playbook))),
+        Tool(ALONE, both(configuring(payload))),
+        Tool(ONE_OPTION, {"same": configuring(payload, buckets.one_option)}, ALONE),
+        Tool(PEERS_TASKS, both(lambda place: play(buckets.tasks(place.bucket), place.scratch / "run.yml"))),
+    ]
+
+
 # --- the peers' environment -----------------------------------------------------------------------
 
 
@@ -332,8 +367,11 @@ def versions() -> dict[str, str]:
     import ansible.release
     import botocore
 
-    collection = _loader().find_plugin_with_context("community.aws.s3_sync").plugin_resolved_path
-    manifest = json.loads((pathlib.Path(collection).parents[2] / "MANIFEST.json").read_text())
+    def collection(module: str) -> str:
+        path = _loader().find_plugin_with_context(module).plugin_resolved_path
+        manifest = json.loads((pathlib.Path(path).parents[2] / "MANIFEST.json").read_text())
+        return str(manifest["collection_info"]["version"])
+
     weed = first(pathlib.Path(sys.executable).parent / "weed", "version")
     return {
         "python": platform.python_version(),
@@ -342,6 +380,8 @@ def versions() -> dict[str, str]:
         "aws-cli": first(peer("aws"), "--version").split()[0].partition("/")[2],
         "rclone": first(peer("rclone"), "version").split()[-1],
         "s5cmd": first(peer("s5cmd"), "version"),
-        "community.aws": manifest["collection_info"]["version"],
+        "amazon.aws": collection("amazon.aws.s3_bucket"),
+        "community.aws": collection("community.aws.s3_sync"),
         "SeaweedFS": next(word for word in weed.split() if "." in word),
+        "moto": importlib.metadata.version("moto"),
     }

@@ -27,7 +27,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
 from capabilities import SERVERS
 from run.pythons import pythons
-from server import seaweedfs
+from server import moto, seaweedfs
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PACKAGES = pathlib.Path(sysconfig.get_path("purelib"))
@@ -271,11 +271,12 @@ def docs(stage: Stage) -> tuple[int, str]:
 
 
 def molecule(stage: Stage) -> tuple[int, str]:
-    """The molecule scenarios, each against a SeaweedFS of its own."""
+    """The molecule scenarios, each against a server of its own: SeaweedFS, or moto where buckets are configured."""
     scenarios = sorted(path.parent.name for path in ROOT.glob("extensions/molecule/*/molecule.yml"))
     for scenario in scenarios:
         # A directory of its own: in that of an earlier run molecule finds that it has prepared everything already.
-        with seaweedfs() as server, tempfile.TemporaryDirectory(prefix="molecule-") as directory:
+        start = moto if scenario == "buckets" else seaweedfs
+        with start() as server, tempfile.TemporaryDirectory(prefix="molecule-") as directory:
             env = {**server.env, "MOLECULE_EPHEMERAL_DIRECTORY": directory}
             stage.run("molecule", "test", "--scenario-name", scenario, env=env, cwd=ROOT / "extensions")
     if not scenarios:

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import pathlib
 import re
+import subprocess
+import sys
 
 import pytest
 import yaml
@@ -56,6 +58,17 @@ def test_module_utils_are_packages() -> None:
 def test_dependencies_agree() -> None:
     collections = yaml.safe_load((ROOT / "requirements.yml").read_text())["collections"]
     assert {entry["name"]: entry["version"] for entry in collections} == GALAXY["dependencies"]
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if not name.startswith("sync")])
+def test_modules_of_buckets_do_without_what_moves_objects(name: str) -> None:
+    """All that a module imports is sent to the host and compiled there, in every run."""
+    plugins = "ansible_collections.stowage.s3.plugins"
+    script = f"import sys, {plugins}.modules.{name}; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    loaded = [each.removeprefix(f"{plugins}.module_utils.") for each in done.stdout.split()]
+    assert "_bucket.table" in loaded
+    assert [each for each in loaded if each.startswith(("_connection", "_s3.", "_sync."))] == ["_s3.values"]
 
 
 def test_versions_agree() -> None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from ansible_collections.stowage.s3.plugins.module_utils._access import boto_client
 from ansible_collections.stowage.s3.plugins.module_utils._audit.control import Control, Facts, Scope, Unread
 from ansible_collections.stowage.s3.plugins.module_utils._audit.readings import READINGS, Reading
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.api import Api, Unsupported, of_bucket
@@ -21,10 +22,9 @@ from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspect import A
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.policy import POLICY
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.info import head
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.plan import view
-from ansible_collections.stowage.s3.plugins.module_utils._bucket.reconcile import side_by_side
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.reconcile import AT_ONCE, side_by_side
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.shape import Values
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.table import ASPECTS
-from ansible_collections.stowage.s3.plugins.module_utils._connection import boto_client
 from ansible_collections.stowage.s3.plugins.module_utils._errors import Denied, S3Error, StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._plain import is_aws
 
@@ -78,7 +78,7 @@ class Account:
         where = {"AccountId": self.number} if service == "s3control" else {}
         with self._lock:  # boto3 makes one client at a time
             if (service, region) not in self._apis:
-                client = boto_client(self._module, service, region)
+                client = boto_client(self._module, service, at_once=AT_ONCE, region=region)
                 self._apis[service, region] = Api(client, "", where, {})
             return self._apis[service, region]
 

@@ -8,16 +8,17 @@ Note that this module util is PRIVATE to the collection.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import chain
 from typing import Any
 
+from ansible_collections.stowage.s3.plugins.module_utils._access import boto_client
 from ansible_collections.stowage.s3.plugins.module_utils._bucket import report
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.api import Api
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.public_access import PUBLIC_ACCESS
-from ansible_collections.stowage.s3.plugins.module_utils._bucket.plan import asked, decide
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.plan import Plan, asked, decide
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.reconcile import Unfinished, apply, read
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.shape import argument_spec
-from ansible_collections.stowage.s3.plugins.module_utils._connection import boto_client
 from ansible_collections.stowage.s3.plugins.module_utils._module import Failed
 
 ASPECTS = (PUBLIC_ACCESS,)
@@ -35,15 +36,22 @@ def account_public_access(module: Any) -> dict[str, Any]:
     wanted = asked(ASPECTS, module.params)
     present = read(api, ASPECTS)
     plan = decide(ASPECTS, wanted, present, bucket=f"account {number}", aws=True, created=False)
-    told = {"diff": report.diff(plan, f"account {number}"), "account": number, "rollback": report.rollback(plan)}
     if not module.check_mode:
         try:
             apply(api, plan, {})
         except Unfinished as error:
-            raise Failed(str(error), {"changed": True, **told}) from error
+            raise Failed(str(error), _told(number, replace(plan, changes=error.tried))) from error
     return {
-        "changed": bool(plan.changes),
-        **told,
+        **_told(number, plan),
         **report.values_after(ASPECTS, wanted, present, plan),
         "permissions": sorted({"sts:GetCallerIdentity", *chain(*_PERMISSIONS.values())}),
+    }
+
+
+def _told(number: str, plan: Plan) -> dict[str, Any]:
+    return {
+        "changed": bool(plan.changes),
+        "diff": report.diff(plan, f"account {number}"),
+        "account": number,
+        "rollback": report.rollback(plan),
     }

@@ -34,6 +34,8 @@ _PERMISSIONS = {
 
 # S3 allows one change of a bucket at a time; botocore does not try these again.
 _BUSY = {"OperationAborted", "ConflictException"}
+# Not all of S3 knows a new bucket at once.
+_UNKNOWN_YET = {"NoSuchBucket"}
 PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)  # seconds
 
 
@@ -53,6 +55,7 @@ class Api:
     ) -> None:
         self.client, self.bucket, self._where, self._permissions = client, bucket, where, permissions
         self.calls = 0
+        self.new = False  # the bucket was made a moment ago
         self._lock = threading.Lock()
 
     def call(self, method: str, *, missing: Sequence[str] = (), **arguments: Any) -> dict[str, Any]:
@@ -63,12 +66,15 @@ class Api:
         with self._lock:
             self.calls += 1
         where = {name: value for name, value in self._where.items() if name not in _WITHOUT.get(method, ())}
+        if "Bucket" in arguments:  # another one, of whose owner nothing was said
+            where = {}
         operation = self.client.meta.method_to_api_mapping[method]
+        passing = _BUSY | _UNKNOWN_YET if self.new else _BUSY
         for pause in (*PAUSES, None):
             try:
                 return dict(getattr(self.client, method)(**where, **arguments))
             except botocore.exceptions.ClientError as error:
-                if pause is None or error.response.get("Error", {}).get("Code") not in _BUSY:
+                if pause is None or error.response.get("Error", {}).get("Code") not in passing:
                     return self._refused(method, error, missing)
                 time.sleep(pause)
             except botocore.exceptions.BotoCoreError as error:

@@ -8,10 +8,10 @@ Note that this module util is PRIVATE to the collection.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.shape import Document, Field, Values
 
@@ -46,6 +46,15 @@ class State:
     wanted: Values = field(default_factory=dict)  # what the task says, with what AWS takes and never tells
     known: frozenset[str] = frozenset()  # aspects that were read: of others nothing is known
     owner: str = ""  # the account that the task expects
+    regions: Mapping[str, str] = field(default_factory=dict)  # of the bucket and of `others`, as far as S3 tells them
+
+    def elsewhere(self, other: str, path: str, purpose: str) -> Iterator[Remark]:
+        """What S3 says to another bucket, for what it does within one region only."""
+        here, there = self.regions.get(self.bucket), self.regions.get(other)
+        if here and there and here != there:
+            yield Remark(
+                path, f"{other} is in {there}; {purpose} stay in the bucket's region.", f"Name a bucket in {here}."
+            )
 
 
 @dataclass(frozen=True)
@@ -84,12 +93,14 @@ class Aspect:
     options: what a task can say of it. document: an answer of `get` -> AWS's form of the fields; arguments: back, the
     keywords of `put`. delete: "" where absence is written as an empty configuration. missing: the error codes that mean
     "not configured". needs: other aspects that the rules look at, so they are read with it.
+    others: the buckets that a task's values name, where the rules look at their regions.
     refuse: what AWS, or good sense, does not allow; warn: what deserves a warning; irreversible: what cannot be undone.
     turn: when it is written, by its values before and after: with the others, or before or after all of them.
     initial: what AWS gives a new bucket. creation: keywords of CreateBucket, of values that can be given there.
     asides: options that are no configuration but go with `put`, by its keywords (a token of MFA).
     """
 
+    whole: ClassVar[bool] = True  # written by one call: refused is then not done
     name: str
     options: tuple[Field, ...]
     get: str
@@ -100,6 +111,7 @@ class Aspect:
     delete: str = ""
     missing: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    others: Callable[[Values], Iterable[str]] = lambda values: ()
     turn: Callable[[Values, Values], Turn] = lambda before, after: Turn.SET if after else Turn.REMOVE
     initial: Document = field(default_factory=dict)
     creation: Callable[[Values], dict[str, Any]] = lambda values: {}
@@ -139,6 +151,7 @@ class KeyedAspect(Aspect):
     `document` and `arguments` are of one configuration: AWS's form of it to that of the fields, and back.
     """
 
+    whole: ClassVar[bool] = False
     identifier: str = "Id"
     member: str = ""  # the keyword of put and the list in the answer: InventoryConfiguration(List)
 

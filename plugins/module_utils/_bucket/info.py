@@ -13,13 +13,13 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
+from ansible_collections.stowage.s3.plugins.module_utils._access import boto_client
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.api import Api, Unsupported, of_bucket
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspect import Aspect
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.plan import view
-from ansible_collections.stowage.s3.plugins.module_utils._bucket.reconcile import side_by_side
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.reconcile import AT_ONCE, side_by_side
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.shape import Values
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.table import ASPECTS
-from ansible_collections.stowage.s3.plugins.module_utils._connection import boto_client
 from ansible_collections.stowage.s3.plugins.module_utils._errors import Denied, NotFound
 
 INFO_SPEC = {
@@ -34,7 +34,7 @@ def bucket_info(module: Any) -> dict[str, Any]:
     """`stowage.s3.bucket_info`. Raises StowageError: buckets cannot be listed, or S3 fails."""
     chosen = module.params["aspects"]
     aspects = [aspect for aspect in ASPECTS if chosen is None or aspect.name in chosen]
-    client, owner = boto_client(module, "s3"), module.params["expected_bucket_owner"]
+    client, owner = boto_client(module, "s3", at_once=AT_ONCE), module.params["expected_bucket_owner"]
     account = Api(client, "", {}, {})
     found = list(named(account, module.params["name"]))
     apis = [of_bucket(client, each["name"], owner) for each in found]

@@ -9,7 +9,7 @@ Note that this module util is PRIVATE to the collection.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspect import Remark, State
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.shape import Values
@@ -54,8 +54,19 @@ def misnamed(state: State, option: str) -> Iterator[Remark]:
             )
 
 
-def misdirected(destination: Values, path: str) -> Iterator[Remark]:
+def named(arn: str) -> str:
+    """The bucket of an ARN."""
+    return arn.rpartition(":")[2]
+
+
+def destinations(entries: Iterable[Values]) -> list[str]:
+    """The buckets for the reports of some entries."""
+    return [named(entry["destination"]["bucket"]) for entry in entries if entry.get("destination", {}).get("bucket")]
+
+
+def misdirected(state: State, destination: Values, path: str, purpose: str) -> Iterator[Remark]:
     """A bucket for reports that cannot be one."""
+    yield from state.elsewhere(named(destination.get("bucket", "")), f"{path}.bucket", purpose)
     bucket, account = destination.get("bucket", ""), destination.get("account_id")
     if not bucket.startswith("arn:"):
         yield Remark(f"{path}.bucket", f"S3 takes its ARN, not {bucket!r}.", f"Write arn:aws:s3:::{bucket}.")

@@ -86,6 +86,7 @@ def decide(
     aws: bool,
     created: bool,
     owner: str = "",
+    regions: Mapping[str, str] | None = None,
 ) -> Plan:
     """The plan. `present`: AWS's form by the names of aspects, of all that the task speaks of and what those need.
 
@@ -103,7 +104,7 @@ def decide(
         for each in change.aspect.options:
             after.pop(each.name, None)
         after.update(change.after)
-    state = State(before, after, bucket, aws, created, wanted.values, frozenset(present), owner)
+    state = State(before, after, bucket, aws, created, wanted.values, frozenset(present), owner, regions or {})
     refused = [*_repeated(spoken, wanted), *_unnamed(sets(spoken), wanted)]
     refused += [remark for change in changes for remark in change.aspect.refuse(state)]
     if refused:

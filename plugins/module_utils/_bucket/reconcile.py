@@ -17,20 +17,21 @@ from ansible_collections.stowage.s3.plugins.module_utils._bucket.api import Api
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspect import Aspect
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.plan import Change, Plan, Wanted, differs
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.shape import Document, flatten
-from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
-from ansible_collections.stowage.s3.plugins.module_utils._threads import READS_AT_ONCE, Pool
+from ansible_collections.stowage.s3.plugins.module_utils._errors import S3Error, StowageError
+from ansible_collections.stowage.s3.plugins.module_utils._threads import Pool
 
 T = TypeVar("T")
 
 
 class Unfinished(StowageError):
-    """Not every change was made. `tried`: those that were, and the one that failed, which may have come in part."""
+    """Not every change was made. `tried`: those that were, and the one that failed, if it may have come in part."""
 
     def __init__(self, message: str, tried: tuple[Change, ...]) -> None:
         super().__init__(message)
         self.tried = tried
 
 
+AT_ONCE = 24  # reads under way: as many as there are aspects
 # Seconds between two looks at whether what was written is there: S3's configurations spread in seconds.
 LOOKS = (0.0, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8)
 
@@ -46,7 +47,7 @@ def side_by_side(works: Sequence[Callable[[], T]]) -> list[T]:
     """The results in order; the first error is raised when all have ended."""
     if not works:
         return []
-    with Pool(min(READS_AT_ONCE, len(works)), thread_name_prefix="read") as pool:
+    with Pool(min(AT_ONCE, len(works)), thread_name_prefix="read") as pool:
         return [future.result() for future in [pool.submit(work) for work in works]]
 
 
@@ -70,11 +71,20 @@ def apply(
         except StowageError as error:
             done = ", ".join(each.aspect.name for each in plan.changes[:number])
             told = f" Before that these were changed: {done}." if done else ""
-            raise Unfinished(f"{change.aspect.name}: {error}{told}", plan.changes[: number + 1]) from error
+            # What S3 refused it did not do; of an answer that did not come nobody knows.
+            undone = change.aspect.whole and isinstance(error, S3Error)
+            tried = plan.changes[:number] if undone else plan.changes[: number + 1]
+            raise Unfinished(f"{change.aspect.name}: {error}{told}", tried) from error
     left = list(plan.changes)
     for pause in LOOKS:
         sleep(pause)
-        found = read(api, [change.aspect for change in left])
+        try:
+            found = read(api, [change.aspect for change in left])
+        except StowageError as error:
+            names = ", ".join(change.aspect.name for change in left)
+            raise Unfinished(
+                f"{names}: written, and the look whether it is there failed: {error}", plan.changes
+            ) from error
         left = [change for change in left if not _there(change, found[change.aspect.name])]
         if not left:
             return

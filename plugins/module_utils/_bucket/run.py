@@ -13,11 +13,13 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from ansible_collections.stowage.s3.plugins.module_utils._access import boto_client
 from ansible_collections.stowage.s3.plugins.module_utils._bucket import report
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.api import Api, of_bucket
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspect import Aspect
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.plan import Plan, Wanted, asked, decide, sets
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.reconcile import (
+    AT_ONCE,
     Unfinished,
     apply,
     involved,
@@ -26,7 +28,6 @@ from ansible_collections.stowage.s3.plugins.module_utils._bucket.reconcile impor
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.removal import Contents, contents_of, remove
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.shape import Document, argument_spec
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.table import ASPECTS
-from ansible_collections.stowage.s3.plugins.module_utils._connection import boto_client
 from ansible_collections.stowage.s3.plugins.module_utils._errors import NotFound, StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._module import Failed
 from ansible_collections.stowage.s3.plugins.module_utils._plain import DEFAULT_REGION, is_aws
@@ -65,7 +66,9 @@ def single(aspects: Sequence[Aspect]) -> Any:
 
 
 def _api(module: Any) -> Api:
-    return of_bucket(boto_client(module, "s3"), module.params["name"], module.params["expected_bucket_owner"])
+    return of_bucket(
+        boto_client(module, "s3", at_once=AT_ONCE), module.params["name"], module.params["expected_bucket_owner"]
+    )
 
 
 def _aws(api: Api) -> bool:
@@ -73,22 +76,36 @@ def _aws(api: Api) -> bool:
 
 
 def _head(api: Api) -> dict[str, Any]:
+    """Nothing of a bucket that is not there."""
     try:
-        return {"region": "", **_region(api.call("head_bucket"))}
+        return {"region": _region(api)}
     except NotFound:
         return {}
 
 
-def _region(answer: Mapping[str, Any]) -> dict[str, Any]:
-    return {"region": answer["BucketRegion"]} if answer.get("BucketRegion") else {}
+def _region_of(api: Api, name: str) -> str:
+    """Of another bucket; it may not be there yet, or not be ours to see."""
+    try:
+        return _region(api, Bucket=name)
+    except StowageError:
+        return ""
+
+
+def _region(api: Api, **other: str) -> str:
+    """Empty where the server has none."""
+    return str(api.call("head_bucket", **other).get("BucketRegion") or "")
 
 
 def _present(module: Any, aspects: Sequence[Aspect], create: bool) -> dict[str, Any]:
     wanted, api = asked(aspects, module.params), _api(module)
     read = involved(ASPECTS, wanted)
+    others = sorted({name for aspect in read if wanted.speaks_of(aspect) for name in aspect.others(wanted.values)})
     looks: list[Callable[[], Any]] = [partial(_head, api), *(partial(_read, api, aspect) for aspect in read)]
-    head, *documents = side_by_side(looks)
+    looks += [partial(_region_of, api, name) for name in others]
+    head, *answers = side_by_side(looks)
+    documents, regions = answers[: len(read)], dict(zip(others, answers[len(read) :], strict=True))
     there = bool(head)
+    regions[api.bucket] = head["region"] if there else api.client.meta.region_name
     if not there and not create:
         raise StowageError(f"s3://{api.bucket} does not exist. Create it first, with stowage.s3.bucket.")
     if there:
@@ -96,7 +113,7 @@ def _present(module: Any, aspects: Sequence[Aspect], create: bool) -> dict[str, 
         for aspect, found in zip(read, documents, strict=True):
             # What the rules alone look at they do without, where it cannot be had.
             if isinstance(found, StowageError) and wanted.speaks_of(aspect):
-                raise found
+                raise StowageError(f"{aspect.name}: {found}") from found
     else:
         documents = [aspect.initial if _aws(api) else {} for aspect in read]
     present = {
@@ -105,7 +122,9 @@ def _present(module: Any, aspects: Sequence[Aspect], create: bool) -> dict[str, 
         if not isinstance(document, StowageError)
     }
     owner = module.params["expected_bucket_owner"] or ""
-    plan = decide(read, wanted, present, bucket=api.bucket, aws=_aws(api), created=not there, owner=owner)
+    plan = decide(
+        read, wanted, present, bucket=api.bucket, aws=_aws(api), created=not there, owner=owner, regions=regions
+    )
     for warning in plan.warnings:
         module.warn(str(warning))
     if not module.check_mode:
@@ -115,7 +134,8 @@ def _present(module: Any, aspects: Sequence[Aspect], create: bool) -> dict[str, 
             apply(api, plan, {aspect.name: _asides(aspect, module.params) for aspect in aspects})
         except Unfinished as error:
             tried = replace(plan, changes=error.tried)
-            raise Failed(str(error), {"changed": True, **_told(api, tried, created=not there)}) from error
+            changed = bool(error.tried) or not there
+            raise Failed(str(error), {"changed": changed, **_told(api, tried, created=not there)}) from error
     spoken = [aspect for aspect in aspects if wanted.speaks_of(aspect)]
     return {
         "changed": bool(plan.changes) or not there,
@@ -166,6 +186,7 @@ def _create(module: Any, api: Api, aspects: Sequence[Aspect], wanted: Wanted) ->
     if module.params.get("namespace"):
         arguments["BucketNamespace"] = module.params["namespace"]
     api.call("create_bucket", **arguments)
+    api.new = True
 
 
 def _absent(module: Any) -> dict[str, Any]:

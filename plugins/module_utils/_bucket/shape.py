@@ -84,7 +84,8 @@ class Field:
     the option's form. write_only: AWS takes it and never tells it, so it is neither shown nor compared. companion: it
     says how the aspect's other options are meant, and goes when they go. Texts are compared as they are; an own `kind`
     is for other forms. ordered: the order of the entries counts. blank: an empty text is a value of its own. said: from
-    what a task may write to the option's form; raises ValueError.
+    what a task may write to the option's form; raises ValueError. gathered: dicts in which a task may write some of the
+    parts instead, as AWS does; they are parts of their own nowhere else.
     """
 
     name: str
@@ -102,6 +103,7 @@ class Field:
     said: Convert = lambda value: value
     write_only: bool = False
     companion: bool = False
+    gathered: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     no_log: bool | None = None
     spec: Mapping[str, Any] = field(default_factory=dict)  # more of Ansible's words: mutually_exclusive, aliases
 
@@ -138,6 +140,9 @@ def _spec(each: Field) -> dict[str, Any]:
     spec: dict[str, Any] = {"type": "list", "elements": kind} if each.many else {"type": kind}
     if each.of:
         spec["options"] = argument_spec(each.of)
+        for name, parts in each.gathered.items():
+            inside = argument_spec([part for part in each.of if part.name in parts])
+            spec["options"][name] = {"type": "dict", "options": inside}
     if each.choices:
         spec["choices"] = list(each.choices)
     if each.required:
@@ -208,9 +213,20 @@ def cleaned(fields: Sequence[Field], values: Mapping[str, Any]) -> Values:
         if value is None:
             continue
         if each.of:
-            value = [cleaned(each.of, item) for item in value] if each.many else cleaned(each.of, value)
+            value = [_parts(each, item) for item in value] if each.many else _parts(each, value)
         result[each.name] = each.said(value)
     return result
+
+
+def _parts(each: Field, value: Mapping[str, Any]) -> Values:
+    parts = cleaned(each.of, value)
+    for name, inside in each.gathered.items():
+        found = cleaned([part for part in each.of if part.name in inside], value.get(name) or {})
+        for twice in sorted(found.keys() & parts):
+            where = f"{value[each.key]!r}: " if each.key else ""
+            raise ValueError(f"{where}{twice} and {name}.{twice} are both given. Write one of them.")
+        parts.update(found)
+    return parts
 
 
 def merge(each: Field, wanted: Any, present: Any, *, purge: bool) -> Any:

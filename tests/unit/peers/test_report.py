@@ -13,7 +13,7 @@ from peers import page, pictures, report, sections
 from peers.measuring import Sample, summarise
 from peers.report import FASTEST, Target, judge
 from peers.sections import Record, Settings, Work, names, turns
-from peers.tools import OURS, PING, Tool, small_tools
+from peers.tools import BUCKET, OURS, PING, Tool, small_tools
 
 SETTINGS = Settings(
     files=10_000, many=100_000, large=[(1, 2048), (20, 64)], far=2000, memory=[10_000, 100_000], million=True,
@@ -78,6 +78,13 @@ def test_growth_compares_with_another_work() -> None:
     assert (verdict["than"], verdict["measured"], verdict["met"]) == ("memory-up-10", pytest.approx(1.21), False)
 
 
+def test_a_target_may_be_of_another_row_than_the_first() -> None:
+    found = works(ours=row(wall=2.0), **{f"{OURS}, once": row(wall=1.25), "rclone": row(wall=1.0)})
+    [verdict] = judge(found, [Target("up", 1.0, ("rclone",), more=0.25, row=f"{OURS}, once")])
+    assert (verdict["measured"], verdict["met"]) == (pytest.approx(1.0), True)
+    assert report.target_words(verdict)[0] == "up, once, wall time"
+
+
 def test_a_target_spreads_over_the_works_of_its_name_and_wants_verified_downloads() -> None:
     found = works("large-1x8-down", 0, ours=row(unverified=1), s5cmd=row()) | works(
         "large-2x4-down", 0, ours=row(), s5cmd=row()
@@ -89,18 +96,28 @@ def test_a_target_spreads_over_the_works_of_its_name_and_wants_verified_download
 
 def test_every_target_names_works_and_rows_that_are_measured() -> None:
     measured = names(SETTINGS)
-    tools = [*small_tools(), *sections.many_tools(), *sections.large_tools()]
+    tools = [*small_tools(), *sections.many_tools(), *sections.large_tools(), *sections.configure_tools()]
     rows = {FASTEST, PING, *(tool.name for tool in tools)}
     for target in report.TARGETS:
         pattern = re.escape(target.work).replace(r"\*", ".*")
         assert any(re.fullmatch(pattern, name) for name in measured), target
         assert not target.other or target.other in measured, target
-        assert set(target.than) <= rows, target
+        assert {target.row, *target.than} <= rows, target
 
 
 def test_rows_are_medians_with_their_spread() -> None:
     found = summarise([Sample(wall, 1.0, 0.5, 7, 0.1) for wall in (3.0, 1.0, 2.0)])
     assert (found["wall"], found["wall_min"], found["wall_max"], found["runs"]) == (2.0, 1.0, 3.0, 3)
+
+
+def test_requests_and_changes_are_shown_where_they_were_counted() -> None:
+    samples = [Sample(1.0, 1.0, 0.5, 10**6, 0.1, requests=count, changed=("s3_cors",)) for count in (3, 9, 4)]
+    found = {"w": {**Work("w", "title", 0, 0)._asdict(), "rows": {BUCKET: row(), "theirs": summarise(samples)}}}
+    heads = [column.head for column in report.columns_of(found["w"])]
+    cells = [dict(zip(heads, line[1:], strict=True)) for line in report.rows_of(found["w"])]
+    assert [(each["requests"], each["changed"]) for each in cells] == [("-", "-"), ("4", "s3_cors")]
+    assert "| theirs | 1.00 | 1.00 |" in page.section("w", found)
+    assert "requests" not in page.section("up", works(ours=row()))
 
 
 def test_tools_take_turns() -> None:

@@ -19,6 +19,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._bucket.filters import 
     unnested,
 )
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.keyed import (
+    destinations,
     differing,
     misdirected,
     misnamed,
@@ -42,7 +43,7 @@ def _refuse(state: State) -> Iterator[Remark]:
         path = path_of("analytics", each)
         yield from refused(each, path)
         if "destination" in each:
-            yield from misdirected(each["destination"], f"{path}.destination")
+            yield from misdirected(state, each["destination"], f"{path}.destination", "analyses")
 
 
 ANALYTICS = KeyedAspect(
@@ -74,6 +75,7 @@ ANALYTICS = KeyedAspect(
     get="list_bucket_analytics_configurations",
     put="put_bucket_analytics_configuration",
     delete="delete_bucket_analytics_configuration",
+    others=lambda values: destinations(values.get("analytics", ())),
     member="AnalyticsConfiguration",
     document=unnested,
     arguments=_arguments,

@@ -52,7 +52,8 @@ CORS = Aspect(
                 Field("allowed_origins", "AllowedOrigins", many=True, required=True),
                 Field("allowed_headers", "AllowedHeaders", many=True),
                 Field("expose_headers", "ExposeHeaders", many=True),
-                Field("max_age_seconds", "MaxAgeSeconds", NUMBER),
+                # Some servers say 0 where there is none.
+                Field("max_age_seconds", "MaxAgeSeconds", NUMBER, absent=0),
             ),
         ),
     ),

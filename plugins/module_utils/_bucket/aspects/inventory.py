@@ -14,6 +14,7 @@ from typing import Any
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspect import KeyedAspect, Permissions, Remark, State
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.filters import PREFIX, refused
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.keyed import (
+    destinations,
     differing,
     misdirected,
     misnamed,
@@ -67,7 +68,7 @@ def _refuse(state: State) -> Iterator[Remark]:
     for each in differing(state, "inventory"):
         path = path_of("inventory", each)
         yield from refused(each, path)
-        yield from misdirected(each["destination"], f"{path}.destination")
+        yield from misdirected(state, each["destination"], f"{path}.destination", "inventories")
         yield from _refused_encryption(each["destination"], f"{path}.destination")
 
 
@@ -113,6 +114,7 @@ INVENTORY = KeyedAspect(
     get="list_bucket_inventory_configurations",
     put="put_bucket_inventory_configuration",
     delete="delete_bucket_inventory_configuration",
+    others=lambda values: destinations(values.get("inventory", ())),
     member="InventoryConfiguration",
     document=_document,
     arguments=_arguments,

@@ -37,6 +37,7 @@ _NONCURRENT = (
     Field("days", "NoncurrentDays", NUMBER, required=True),
     Field("newer_versions", "NewerNoncurrentVersions", NUMBER),
 )
+_CONDITIONS = ("prefix", "tags", "size_greater_than", "size_less_than")
 _RULE = (
     Field("id", "ID", required=True),
     Field("status", "Status", STATUS, choices=("enabled", "disabled"), spec={"default": "enabled"}),
@@ -125,7 +126,7 @@ def _of_versions(rule: Values) -> bool:
 LIFECYCLE = Aspect(
     name="lifecycle",
     options=(
-        Field("lifecycle", "Rules", many=True, key="id", of=_RULE),
+        Field("lifecycle", "Rules", many=True, key="id", of=_RULE, gathered={"filter": _CONDITIONS}),
         Field(
             _MINIMUM_OPTION,
             _MINIMUM,

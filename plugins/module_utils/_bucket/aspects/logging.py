@@ -54,6 +54,8 @@ def _refuse(state: State) -> Iterator[Remark]:
     after = state.after.get("logging") or {}
     if after and not after.get("target_bucket"):
         yield Remark("logging.target_bucket", "it is not given, and the bucket has none.", "Name the bucket for logs.")
+    if after.get("target_bucket"):
+        yield from state.elsewhere(after["target_bucket"], "logging.target_bucket", "logs")
     yield from refuse_emails(state, "logging.grants", after.get("grants", ()))
 
 
@@ -81,6 +83,7 @@ LOGGING = Aspect(
             ),
         ),
     ),
+    others=lambda values: filter(None, [values.get("logging", {}).get("target_bucket")]),
     get="get_bucket_logging",
     put="put_bucket_logging",
     document=_document,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspect import (
     Aspect,
@@ -44,6 +44,8 @@ _ENABLED = Field("enabled", "ConfigurationState", _STATE, absent=False)
 @dataclass(frozen=True, repr=False)
 class TablesAspect(Aspect):
     """It is created and deleted whole, and changed a table at a time."""
+
+    whole: ClassVar[bool] = False
 
     @property
     def methods(self) -> tuple[str, ...]:

@@ -57,6 +57,7 @@ OPTIONS = {
     "aws_config": [None, {}, {"retries": {"max_attempts": 1}}, {"s3": {"addressing_style": "virtual"}}],
     "expected_account": [None, ""],
     "assume_role_arn": [None, ""],
+    "assume_role_session_tags": [None, {}],
 }  # fmt: skip
 VARIABLES = {
     "AWS_ACCESS_KEY_ID": ["AK", "OTHER"],

@@ -16,11 +16,11 @@ from urllib.parse import parse_qsl
 
 import pytest
 from ansible_collections.stowage.s3.plugins.module_utils import _connection
-from ansible_collections.stowage.s3.plugins.module_utils._connection import boto_client, connect
+from ansible_collections.stowage.s3.plugins.module_utils._access import boto_client
+from ansible_collections.stowage.s3.plugins.module_utils._connection import connect
 from ansible_collections.stowage.s3.plugins.module_utils._errors import ConnectionFailed, StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._s3 import exchange
 from ansible_collections.stowage.s3.plugins.module_utils._s3.values import FileSlice
-from ansible_collections.stowage.s3.plugins.module_utils._threads import READS_AT_ONCE
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -290,9 +290,20 @@ def test_a_role_that_may_not_be_assumed(scripted, at_server):
         connect(at_server(assume_role_arn=ROLE))
 
 
-def test_an_external_id_without_a_role(at_server):
-    with pytest.raises(StowageError, match="without 'assume_role_arn'"):
-        connect(at_server(assume_role_external_id="x"))
+def test_a_session_carries_tags(scripted, at_server):
+    scripted.play(role(), answer())
+    connection = connect(at_server(assume_role_arn=ROLE, assume_role_session_tags={"team": "web", "cost": 7}))
+    connection.bucket("bucket").check()
+    connection.close()
+    asked = dict(parse_qsl(scripted.requests[0].body.decode()))
+    tags = {asked[f"Tags.member.{n}.Key"]: asked[f"Tags.member.{n}.Value"] for n in (1, 2)}
+    assert tags == {"cost": "7", "team": "web"}
+
+
+@pytest.mark.parametrize("option", [{"assume_role_external_id": "x"}, {"assume_role_session_tags": {"a": "b"}}])
+def test_what_goes_with_a_role_is_nothing_without_one(at_server, option):
+    with pytest.raises(StowageError, match=f"'{next(iter(option))}' means nothing without 'assume_role_arn'"):
+        connect(at_server(**option))
 
 
 def test_the_expected_account_is_asked_for_once(scripted, at_server):
@@ -350,17 +361,10 @@ def test_boto_clients_for_aws_keep_boto3s_ways():
     assert s3.meta.config.request_checksum_calculation != "when_required"
 
 
-def test_boto_clients_keep_as_many_connections_as_there_are_reads_at_once():
-    assert boto_client(Module(**KEYS), "s3").meta.config.max_pool_connections == READS_AT_ONCE
-    own = Module(**KEYS, aws_config={"max_pool_connections": 3})
-    assert boto_client(own, "s3").meta.config.max_pool_connections == 3
-
-
 def test_a_boto_client_of_another_region():
     module = Module(**KEYS, region="eu-west-1")
-    assert [boto_client(module, "s3", *region).meta.region_name for region in ((), ("us-west-2",))] == [
-        "eu-west-1", "us-west-2"
-    ]  # fmt: skip
+    regions = [boto_client(module, "s3", region=region).meta.region_name for region in ("", "us-west-2")]
+    assert regions == ["eu-west-1", "us-west-2"]
 
 
 def test_an_aws_endpoint_of_s3_is_s3s_alone():
@@ -371,8 +375,13 @@ def test_an_aws_endpoint_of_s3_is_s3s_alone():
 
 
 def test_the_users_own_boto_settings_win(at_server):
-    config = {"request_checksum_calculation": "when_supported", "s3": {"addressing_style": "virtual"}}
-    s3 = boto_client(at_server(aws_config=config), "s3")
+    config = {
+        "request_checksum_calculation": "when_supported",
+        "s3": {"addressing_style": "virtual"},
+        "max_pool_connections": 3,
+    }
+    s3 = boto_client(at_server(aws_config=config), "s3", at_once=24)
+    assert s3.meta.config.max_pool_connections == 3
     assert s3.meta.config.request_checksum_calculation == "when_supported"
     assert s3.meta.config.s3["addressing_style"] == "virtual"
 

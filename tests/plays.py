@@ -1,0 +1,71 @@
+# Copyright: (c) 2026, Stowage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""Playbooks run by tests, as a user runs them."""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+from typing import Any
+
+import yaml
+
+
+def program(name: str) -> str:
+    """A program of this environment."""
+    return str(pathlib.Path(sys.executable).with_name(name))
+
+
+def clean_environment() -> dict[str, str]:
+    """The environment without what would lead elsewhere."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "ANSIBLE_"))}
+
+
+class Run:
+    """A run of ansible-playbook: its exit code, its messages of failure, and what the roles registered, by host."""
+
+    RESULTS = frozenset({"sync_results", "buckets_results"})
+
+    def __init__(self, *arguments: str | pathlib.Path, **environment: str) -> None:
+        done = subprocess.run(
+            [program("ansible-playbook"), *map(str, arguments)],
+            env={**clean_environment(), "ANSIBLE_STDOUT_CALLBACK": "ansible.posix.json", **environment},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        self.code, self.output = done.returncode, done.stdout + done.stderr
+        self.results: dict[str, dict[str, Any]] = {}  # of the last role that ran
+        self.stats: dict[str, dict[str, int]] = {}
+        self.messages: list[str] = []
+        if environment.get("ANSIBLE_STDOUT_CALLBACK"):
+            return
+        told = json.loads(done.stdout)
+        self.stats = told["stats"]
+        for play in told["plays"]:
+            for task in play["tasks"]:
+                for host, result in task["hosts"].items():
+                    if result.get("failed"):
+                        self.messages.append(result.get("msg", ""))
+                    facts = result.get("ansible_facts", {})
+                    for name in self.RESULTS & facts.keys():
+                        self.results[host] = facts[name]
+
+    @property
+    def why(self) -> str:
+        """What went wrong."""
+        return "\n".join(self.messages) or self.output[-3000:]
+
+    def given(self, host: str = "localhost") -> dict[str, dict[str, Any]]:
+        """What the module was given, by job."""
+        return {name: result["given"] for name, result in self.results[host].items()}
+
+
+def write_play(folder: pathlib.Path, *tasks: dict[str, Any], **play: Any) -> pathlib.Path:
+    """A playbook of one play."""
+    path = folder / "play.yml"
+    path.write_text(yaml.safe_dump([{"hosts": "localhost", "gather_facts": False, "tasks": list(tasks), **play}]))
+    return path
