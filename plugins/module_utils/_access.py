@@ -34,11 +34,11 @@ from ansible_collections.stowage.s3.plugins.module_utils._plain import ATTEMPTS,
 from ansible_collections.stowage.s3.plugins.module_utils._s3.values import Keys
 
 
-def boto_client(module: Any, service: str, region: str = "", *, at_once: int = 10) -> Any:
+def boto_client(module: Any, service: str, *, at_once: int = 10, region: str = "") -> Any:
     """A boto3 client with the credentials, role, account guard and endpoint of `_connection.connect`.
 
-    `region`: another one than the module's. `at_once`: how many requests will be under way. As many connections are
-    kept; others are made anew each time.
+    `at_once`: how many requests will be under way. As many connections are kept; others are made anew each time.
+    `region`: another one than the module's.
 
     Raises StowageError.
     """

@@ -40,12 +40,12 @@ def one_loader() -> Iterator[None]:
     """
     make, clients = _access.boto_client, dict[str, Any]()
 
-    def client(module: Any, service: str, *region: str, **more: Any) -> Any:
+    def client(module: Any, service: str, **more: Any) -> Any:
         given = {name: module.params.get(name) for name in (*AWS_SPEC, *CONNECTION_SPEC)}
         told = {name: value for name, value in os.environ.items() if name.startswith("AWS_")}
-        key = repr((service, region, more, given, sorted(told.items())))
+        key = repr((service, more, given, sorted(told.items())))
         if key not in clients:
-            clients[key] = make(module, service, *region, **more)
+            clients[key] = make(module, service, **more)
         return clients[key]
 
     with pytest.MonkeyPatch.context() as patch:

@@ -69,8 +69,7 @@ def switches(block: Values, options: Values | None = None, *, resource: str = ""
 def each_blocks(points: list[Values], none: str) -> Iterator[Judgement]:
     """Whether all four are on at each access point."""
     for point in points:
-        found = switches(point["public_access"], resource=point["arn"], bucket=point.get("bucket", ""))
-        yield found
+        yield switches(point["public_access"], resource=point["arn"], bucket=point.get("bucket", ""))
     if not points:
         yield not_applicable(none)
 

@@ -78,7 +78,7 @@ class Account:
         where = {"AccountId": self.number} if service == "s3control" else {}
         with self._lock:  # boto3 makes one client at a time
             if (service, region) not in self._apis:
-                client = boto_client(self._module, service, region, at_once=AT_ONCE)
+                client = boto_client(self._module, service, at_once=AT_ONCE, region=region)
                 self._apis[service, region] = Api(client, "", where, {})
             return self._apis[service, region]
 

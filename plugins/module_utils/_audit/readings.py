@@ -8,9 +8,13 @@ Note that this module util is PRIVATE to the collection.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
+
+with contextlib.suppress(ImportError):  # the module has told the user, before anything here is called
+    import botocore.exceptions
 
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspect import Caller
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.lifecycle import LIFECYCLE
@@ -135,16 +139,28 @@ def _advanced(selector: Document) -> dict[str, Values]:
     }
 
 
-def _directory_buckets(services: Services) -> list[Values]:
-    found = []
+def _directory_buckets(services: Services) -> Values:
+    """Those of each region, and the regions whose endpoint was not reached: AWS has it in some regions only."""
+    found, unreached = [], []
     for region in services.regions:
-        pages = _pages(services.of("s3", region), "list_directory_buckets", "Buckets", "ContinuationToken")
-        # A server that knows no directory buckets may answer with its others.
-        for name in [each["Name"] for each in pages if each["Name"].endswith(_DIRECTORY)]:
+        try:
+            names = _directory_names(services.of("s3", region))
+        except StowageError as error:
+            if not isinstance(error.__cause__, botocore.exceptions.EndpointConnectionError):
+                raise
+            unreached.append(region)
+            continue
+        for name in names:
             rules = view(LIFECYCLE, LIFECYCLE.read(services.of_bucket(name, region)))["lifecycle"]
             arn = f"arn:aws:s3express:{region}:{services.number}:bucket/{name}"
             found.append({"name": name, "arn": arn, "lifecycle": rules})
-    return found
+    return {"buckets": found, "unreached": unreached}
+
+
+def _directory_names(api: Caller) -> list[str]:
+    """A server that knows no directory buckets may answer with its others."""
+    pages = _pages(api, "list_directory_buckets", "Buckets", "ContinuationToken")
+    return [each["Name"] for each in pages if each["Name"].endswith(_DIRECTORY)]
 
 
 READINGS: tuple[Reading, ...] = (

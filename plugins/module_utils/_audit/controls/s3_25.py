@@ -18,14 +18,23 @@ from ansible_collections.stowage.s3.plugins.module_utils._audit.control import (
     Remedy,
     Scope,
     Severity,
+    Verdict,
     not_applicable,
 )
 
 
 def _judge(facts: Facts) -> Iterator[Judgement]:
-    for each in facts["directory_buckets"]:
+    found = facts["directory_buckets"]
+    for each in found["buckets"]:
         yield judges.lifecycle(each["lifecycle"], resource=each["arn"], bucket=each["name"])
-    if not facts["directory_buckets"]:
+    if found["unreached"]:
+        places = judges.words(found["unreached"])
+        yield Judgement(
+            Verdict.UNKNOWN,
+            f"No endpoint of directory buckets was reached in {places}: AWS has none there, or something is between.",
+            {"regions": found["unreached"]},
+        )
+    elif not found["buckets"]:
         yield not_applicable("There are no directory buckets.")
 
 
@@ -39,7 +48,8 @@ S3_25 = Control(
     what="Directory buckets (S3 Express One Zone) are the fast kind, in one availability zone. Their lifecycle rules"
     " delete objects after some days and abort unfinished uploads.",
     why="It is the dearest storage of S3, and meant for what is short-lived.",
-    how="Passes for each directory bucket with a rule that is on, in the regions of the audited buckets.",
+    how="Passes for each directory bucket with a rule that is on, in the regions of the audited buckets. AWS has"
+    " directory buckets in some regions only; one whose endpoint is not reached is unknown.",
     remedy="Set a rule with put-bucket-lifecycle-configuration of the AWS CLI: this collection's modules are for"
     " general purpose buckets.",
     breaks="A rule that expires objects deletes them; one that aborts unfinished uploads breaks those that take"

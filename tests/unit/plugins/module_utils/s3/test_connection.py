@@ -363,9 +363,8 @@ def test_boto_clients_for_aws_keep_boto3s_ways():
 
 def test_a_boto_client_of_another_region():
     module = Module(**KEYS, region="eu-west-1")
-    assert [boto_client(module, "s3", *region).meta.region_name for region in ((), ("us-west-2",))] == [
-        "eu-west-1", "us-west-2"
-    ]  # fmt: skip
+    regions = [boto_client(module, "s3", region=region).meta.region_name for region in ("", "us-west-2")]
+    assert regions == ["eu-west-1", "us-west-2"]
 
 
 def test_an_aws_endpoint_of_s3_is_s3s_alone():
