@@ -80,8 +80,10 @@ def _entries(
 
 
 def _template(entry: Any) -> tuple[Template, Mapping[Any, Any]]:
+    name: Any
+    parameters: Any
     if isinstance(entry, str):
-        name, parameters = str(entry), {}
+        name, parameters = entry, {}
     elif isinstance(entry, Mapping) and len(entry) == 1:
         name, parameters = next(iter(entry.items()))
     else:
