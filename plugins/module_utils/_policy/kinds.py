@@ -51,7 +51,7 @@ def word(name: str, pattern: str, what: str) -> Kind:
 
 def choice(*words: str) -> Kind:
     """One of some words."""
-    return word(f"one of {', '.join(words)}", "|".join(map(re.escape, words)), " or ".join(words))
+    return word(" or ".join(words), "|".join(map(re.escape, words)), " or ".join(words))
 
 
 def number(least: int, most: int) -> Kind:

@@ -4,7 +4,8 @@
 """No upload is encrypted with another KMS key than these.
 
 An upload may name a key of its own, and one of another account takes your data where you cannot follow: who owns the
-key says who reads. AWS compares with the key's ARN.
+key says who reads. One that asks for KMS and names no key gets the key `aws/s3` of its account, so that is kept out,
+too. AWS compares with the key's ARN.
 
 Danger: clients that name the key by its id or an alias, rather than its ARN, may get 403. Uploads that ask for
 `AES256` name no key: to keep those out, too, have `deny_unencrypted` beside it.
@@ -28,9 +29,15 @@ NAME = "s3:x-amz-server-side-encryption-aws-kms-key-id"
 
 
 def _statements(place: Place, values: Values) -> list[Statement]:
-    others = {"ArnNotEquals": {NAME: values["key_arns"]}}
-    named = {} if values["require_header"] else {"Null": {NAME: "false"}}
-    return [deny("StowageWrongKmsKey", "s3:PutObject", place.objects(), others, named)]
+    # As text: a key's id is no ARN, and what is no ARN might be neither equal nor unequal to one.
+    others = {"StringNotEquals": {NAME: values["key_arns"]}}
+    if values["require_header"]:  # which "not equal" means as well
+        return [deny("StowageWrongKmsKey", "s3:PutObject", place.objects(), others)]
+    asks = {"StringEquals": {"s3:x-amz-server-side-encryption": ["aws:kms", "aws:kms:dsse"]}}
+    return [
+        deny("StowageWrongKmsKey", "s3:PutObject", place.objects(), others, {"Null": {NAME: "false"}}),
+        deny("StowageWrongKmsKeyUnnamed", "s3:PutObject", place.objects(), asks, {"Null": {NAME: "true"}}),
+    ]
 
 
 DENY_WRONG_KMS_KEY = Template(

@@ -4,8 +4,8 @@
 """Load balancers deliver their access logs.
 
 Application and Classic Load Balancers write a line for each request, to `[prefix/]AWSLogs/<account>/`. The service
-that does it is `logdelivery.elasticloadbalancing.amazonaws.com`; in regions from before August 2022 it was, for older
-load balancers, an account of AWS's own that differs by region.
+that does it is `logdelivery.elasticloadbalancing.amazonaws.com`. In regions from before August 2022 it was an account
+of AWS's own, another one in each region: `elb_account` lets that in, too, where it is still needed.
 
 Danger: such a bucket takes encryption with S3's keys only (`AES256`): with KMS nothing arrives, and nothing tells
 you. It has to be in the region of the load balancers. Network Load Balancers deliver under another name, and are not

@@ -3,8 +3,8 @@
 
 """Nobody changes or deletes an object.
 
-A `Deny` beats every permission, the owner's included. Only the root user of the account can take the policy away by
-whatever it says.
+A `Deny` beats every permission, those of the bucket's own account included. It is about objects, and about what
+deletes them: the bucket, and lifecycle rules.
 
 Danger: uploads, syncs into the bucket, logs that are delivered to it and replication into it get 403. Lifecycle rules
 that are there go on deleting, as no policy is asked for them; new ones are kept out. It is no object lock: whoever

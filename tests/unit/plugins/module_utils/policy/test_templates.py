@@ -207,6 +207,7 @@ def test_what_is_public_is_seen_to_be() -> None:
 # What parliament says and is not so, and why.
 MISJUDGED = {
     r"RESOURCE_STAR: \['kms:": "in a key's policy, * is that key",
+    r"MISMATCHED_TYPE_BUT_USABLE: .* StringNotEquals .* Arn": "ids of keys are no ARNs, and are to be refused as well",
     r"MISMATCHED_TYPE: .*s3:TlsVersion .* Numeric": "it knows whole numbers alone",
     r"MISMATCHED_TYPE: .*aws:SourceIp .*2001:db8::/32": "it knows addresses of version 4 alone",
     r"UNKNOWN_CONDITION_FOR_ACTION: Unknown condition aws:(ViaAWSService|SourceOrgID) ": "its list of keys is older",
