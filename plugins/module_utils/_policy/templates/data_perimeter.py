@@ -9,8 +9,8 @@ credential that leaked is useless outside, and an insider's copy job outside fai
 comes in still needs to be allowed.
 
 Danger: the sum of `org_only`, `ip_allow` and `vpce_only`: partners, browsers at home and this task get 403 unless
-they are named. What services do in the name of a person, and service-linked roles, are let through.
-`PutBucketNotification` can still name a queue outside.
+they are named, and a wrong `org_id` shuts out the bucket's own account. What services do in the name of a person, and
+service-linked roles, are let through. `PutBucketNotification` can still name a queue outside.
 
 Note that this module util is PRIVATE to the collection.
 """

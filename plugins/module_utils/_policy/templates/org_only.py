@@ -6,8 +6,9 @@
 AWS Organizations joins accounts under one id. `aws:PrincipalOrgID` tells whose account a request is of. It gives
 nobody anything: who comes in still needs to be allowed.
 
-Danger: partners in other organisations, and readers without an account, get 403. Services of AWS are not kept out, as
-they are in no organisation.
+Danger: partners in other organisations, and readers without an account, get 403. An id that is not that of the
+bucket's own account shuts that out as well, this task included: name it in `accounts` to be safe. Services of AWS are
+not kept out, as they are in no organisation.
 
 Note that this module util is PRIVATE to the collection.
 """
