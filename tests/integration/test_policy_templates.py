@@ -5,9 +5,12 @@
 from __future__ import annotations
 
 import importlib
+import json
 import uuid
+from collections.abc import Callable
 from typing import Any
 
+import botocore.exceptions
 import pytest
 from ansible_collections.stowage.s3.plugins.filter.policy import policy
 from ansible_collections.stowage.s3.plugins.module_utils._policy.canonical import canonical
@@ -38,6 +41,53 @@ def test_on_moto(name: str, moto_server: Server) -> None:
     cases = importlib.import_module(f"policies.{name}").CASES
     document = policy([{name: {**each.parameters, "id": f"Case{n}"}} for n, each in enumerate(cases)], bucket)
     assert canonical(written(moto_server, bucket, document)) == canonical(document)
+
+
+ENFORCED: dict[str, tuple[Any, dict[str, bool]]] = {
+    "read only": ("read_only", {"put": False, "get": True, "list": True, "delete": False}),
+    "over HTTP": ("tls_only", {"put": False, "get": False, "list": False, "delete": False}),
+    "of an encryption nothing said": (
+        {"deny_unencrypted": {"require_header": True}},
+        {"put": False, "get": True, "list": True, "delete": True},
+    ),
+    "and nothing to be said": ("deny_unencrypted", {"put": True, "get": True, "list": True, "delete": True}),
+}
+
+
+def refused(call: Callable[..., Any], **arguments: Any) -> str:
+    """The code of an error; none if there is no error."""
+    try:
+        call(**arguments)
+    except botocore.exceptions.ClientError as error:
+        return str(error.response["Error"]["Code"])
+    return ""
+
+
+@pytest.mark.parametrize(("wanted", "allowed"), ENFORCED.values(), ids=ENFORCED)
+def test_on_a_server_that_enforces_policies(wanted: Any, allowed: dict[str, bool], s3_server: Server) -> None:
+    s3, bucket = s3_server.client("s3"), f"test-{uuid.uuid4().hex}"
+    s3.create_bucket(Bucket=bucket)
+    s3.put_object(Bucket=bucket, Key="a", Body=b"x")
+    # The module would look at what it wrote, over HTTP, too.
+    s3.put_bucket_policy(Bucket=bucket, Policy=json.dumps(policy(wanted, bucket)))
+    found = {
+        "put": refused(s3.put_object, Bucket=bucket, Key="b", Body=b"x"),
+        "get": refused(s3.get_object, Bucket=bucket, Key="a"),
+        "list": refused(s3.list_objects_v2, Bucket=bucket),
+        "delete": refused(s3.delete_object, Bucket=bucket, Key="a"),
+    }
+    assert found == {name: "" if may else "AccessDenied" for name, may in allowed.items()}
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_what_seaweedfs_takes(name: str, s3_server: Server) -> None:
+    """docs/policies.md says which operators it does not know."""
+    s3, bucket = s3_server.client("s3"), f"test-{uuid.uuid4().hex}"
+    s3.create_bucket(Bucket=bucket)
+    document = json.dumps(policy([{name: importlib.import_module(f"policies.{name}").CASES[0].parameters}], bucket))
+    unknown = "ArnNotLike" in document or "IfExists" in document
+    found = refused(s3.put_bucket_policy, Bucket=bucket, Policy=document)
+    assert found == ("InvalidPolicyDocument" if unknown else "")
 
 
 def test_statements_of_others_stay() -> None:
