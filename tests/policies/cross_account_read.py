@@ -17,6 +17,7 @@ CASES = (
         {"accounts": [PARTNER], "prefix": "reports"},
         (
             Request("reads", True, key="reports/a", who=PARTNER_ROLE),
+            Request("reads tags", True, "s3:GetObjectTagging", "reports/a", PARTNER_ROLE),
             Request("lists", True, "s3:ListBucket", None, PARTNER_ROLE, {"s3:prefix": "reports/"}),
             Request("lists deeper", True, "s3:ListBucket", None, PARTNER_ROLE, {"s3:prefix": "reports/2026/"}),
             Request("lists everything", False, "s3:ListBucket", None, PARTNER_ROLE),

@@ -34,6 +34,18 @@ CASES = (
             Request("ours, from here", True, context={**US, **HERE}),
             Request("ours, from our VPC", True, context={**US, "aws:SourceVpc": VPC, "aws:SourceIp": None}),
             Request("ours, from elsewhere", False, context={**US, **AWAY}),
+            Request("ours, from elsewhere, about the bucket", False, "s3:ListBucket", None, context={**US, **AWAY}),
+            Request(
+                "others, from here, about the bucket", False, "s3:ListBucket", None, STRANGER_ROLE, {**THEM, **HERE}
+            ),
+            Request(
+                "a service for a stranger, about the bucket",
+                False,
+                "s3:ListBucket",
+                None,
+                LOGS,
+                {"aws:SourceAccount": STRANGER},
+            ),
             Request("ours, from elsewhere, exempt", True, who=ADMIN, context={**US, **AWAY}),
             Request("ours, by a service", True, context={**US, "aws:ViaAWSService": "true"}),
             Request(
@@ -53,7 +65,7 @@ CASES = (
             Request("ours, with another source", True, context={**US, **HERE, "aws:SourceAccount": STRANGER}),
             Request("a service for nobody", True, who=LOGS),
         ),
-        beside=(everybody_may("s3:GetObject"),),
+        beside=(everybody_may("s3:GetObject", "s3:ListBucket"),),
     ),
     Case(
         {"org_id": ORG, "vpce_ids": [VPCE]},

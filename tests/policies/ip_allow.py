@@ -9,6 +9,7 @@ CASES = (
             Request("from the network", True, context={"aws:SourceIp": "203.0.113.7"}),
             Request("from the network of version 6", True, context={"aws:SourceIp": "2001:db8::7"}),
             Request("from elsewhere", False, context={"aws:SourceIp": "198.51.100.7"}),
+            Request("about the bucket", False, "s3:PutBucketPolicy", None, context={"aws:SourceIp": "198.51.100.7"}),
             Request("from elsewhere of version 6", False, context={"aws:SourceIp": "2001:db9::7"}),
             Request("from elsewhere, exempt", True, who=ADMIN, context={"aws:SourceIp": "198.51.100.7"}),
             Request("through the endpoint", True, context={"aws:SourceVpce": VPCE, "aws:SourceIp": None}),

@@ -10,6 +10,10 @@ CASES = (
             Request("a deletion", False, "s3:DeleteObject", "papers/a"),
             Request("a deletion, a minute after the code", True, "s3:DeleteObject", "papers/a", context={AGE: "60"}),
             Request("a deletion, a day after it", False, "s3:DeleteObjectVersion", "papers/a", context={AGE: "86400"}),
+            Request("a deletion of a version", False, "s3:DeleteObjectVersion", "papers/a"),
+            Request(
+                "a deletion, two days after the code", False, "s3:DeleteObject", "papers/a", context={AGE: "172800"}
+            ),
             Request("a deletion, exempt", True, "s3:DeleteObject", "papers/a", ADMIN),
             Request("a deletion a day after it, exempt", True, "s3:DeleteObject", "papers/a", ADMIN, {AGE: "86400"}),
             Request("a deletion elsewhere", True, "s3:DeleteObject", "a"),

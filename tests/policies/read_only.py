@@ -2,6 +2,18 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 from policies.case import ADMIN, Case, Request
 
+LESS_USUAL = (
+    "BypassGovernanceRetention",
+    "DeleteObjectTagging",
+    "DeleteObjectVersionTagging",
+    "PutObjectAcl",
+    "PutObjectTagging",
+    "PutObjectVersionAcl",
+    "PutObjectVersionTagging",
+    "ReplicateDelete",
+    "ReplicateObject",
+    "ReplicateTags",
+)
 CASES = (
     Case(
         {},
@@ -11,7 +23,7 @@ CASES = (
             Request("an upload", False, "s3:PutObject"),
             Request("a deletion", False, "s3:DeleteObject"),
             Request("a deletion of a version", False, "s3:DeleteObjectVersion"),
-            Request("tags", False, "s3:PutObjectTagging"),
+            *(Request(action, False, f"s3:{action}") for action in LESS_USUAL),
             Request("a rule that deletes", False, "s3:PutLifecycleConfiguration", None),
             Request("the end of the bucket", False, "s3:DeleteBucket", None),
             Request("the end of it all", True, "s3:DeleteBucketPolicy", None),

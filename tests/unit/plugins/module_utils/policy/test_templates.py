@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 
 import pytest
 from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
-from ansible_collections.stowage.s3.plugins.module_utils._policy.canonical import Policy, merged, sid
+from ansible_collections.stowage.s3.plugins.module_utils._policy.canonical import Policy, items, merged, sid
 from ansible_collections.stowage.s3.plugins.module_utils._policy.compose import key_policy, place, policy
 from ansible_collections.stowage.s3.plugins.module_utils._policy.templates.table import TEMPLATES
-from ansible_collections.stowage.s3.plugins.module_utils._policy.validate import flaws
+from ansible_collections.stowage.s3.plugins.module_utils._policy.validate import flaws, matches
 from generated import steady
 from hypothesis import given
 from hypothesis import strategies as st
@@ -123,25 +123,41 @@ def questions(name: str, case: Case) -> Iterator[Question]:
         yield Question(name, request, key_policy(listed, where, OWN), key_policy([], where, OWN))
 
 
-def spoiled(document: Policy) -> Iterator[tuple[str, Policy]]:
-    """A policy without one of a template's conditions, or without one of its statements."""
+def spoiled(document: Policy, action: str) -> Iterator[tuple[str, Policy]]:
+    """A policy without one of the statements that are about an action, or without a part of one."""
     for number, statement in enumerate(document["Statement"]):
         before, after = document["Statement"][:number], document["Statement"][number + 1 :]
-        if sid(statement) in ("", "Open", "Logs", "StowageKeyOwner"):
+        if sid(statement) in ("", "Open", "Logs", "StowageKeyOwner") or not about(statement, action):
             continue
         if before or after:
             yield sid(statement), {**document, "Statement": [*before, *after]}
-        for operator, keys in statement.get("Condition", {}).items():
-            for key in keys:
-                left = {**statement["Condition"], operator: {other: keys[other] for other in keys if other != key}}
-                left = {each: found for each, found in left.items() if found}
-                rest = {part: value for part, value in statement.items() if part != "Condition"}
-                changed = {**rest, "Condition": left} if left else rest
-                yield f"{sid(statement)} {operator} {key}", {**document, "Statement": [*before, changed, *after]}
+        for what, changed in lessened(statement, action):
+            yield f"{sid(statement)} {what}", {**document, "Statement": [*before, changed, *after]}
+
+
+def about(statement: dict[str, Any], action: str) -> bool:
+    """Whether a statement has an action."""
+    return any(matches(each, action) for each in items(statement["Action"]))
+
+
+def lessened(statement: dict[str, Any], action: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """A statement without this action, one of its resources, or one of its conditions."""
+    for part in ("Action", "Resource"):
+        members = items(statement[part])
+        for one in members:
+            if len(members) > 1 and (part == "Resource" or one == action):
+                yield f"{part} {one}", {**statement, part: [each for each in members if each != one]}
+    conditions = statement.get("Condition", {})
+    rest = {part: value for part, value in statement.items() if part != "Condition"}
+    for operator, keys in conditions.items():
+        for key in keys:
+            others = {**conditions, operator: {other: value for other, value in keys.items() if other != key}}
+            left = {each: found for each, found in others.items() if found}
+            yield f"{operator} {key}", {**rest, "Condition": left} if left else rest
 
 
 ALL = [question for name, case in EACH for question in questions(name, case)]
-SPOILED = [(each, *spoilt) for each in ALL for spoilt in spoiled(each.policy)]
+SPOILED = [(each, *spoilt) for each in ALL for spoilt in spoiled(each.policy, each.request.action)]
 
 
 class Verdicts(NamedTuple):
@@ -185,7 +201,7 @@ def test_it_is_the_template_that_decides(name: str, verdicts: Verdicts) -> None:
     assert not any(found != without and found != lets_in for found, without in pairs)
 
 
-def test_every_statement_and_every_condition_counts(verdicts: Verdicts) -> None:
+def test_every_part_of_a_template_counts(verdicts: Verdicts) -> None:
     """Without it some request of the tests is judged otherwise."""
     right = {id(each): found.allowed for each, found in zip(ALL, verdicts.found, strict=True)}
     seen = {}
@@ -270,6 +286,7 @@ REFUSALS: dict[str, tuple[Any, tuple[str, ...]]] = {
         [{"cross_account_read": {"roles": ROLE, "prefix": "${aws:username}"}}],
         ("prefix", "without *, ?, $"),
     ),
+    "a prefix that is too long": ([{"cross_account_read": {"roles": ROLE, "prefix": "é" * 451}}], ("prefix",)),
     "a prefix from the root": ([{"cross_account_read": {"roles": ROLE, "prefix": "/a"}}], ("prefix", "/")),
     "a network with host bits": (
         [{"ip_allow": {"cidrs": "203.0.113.7/24", "exempt_principals": []}}],
@@ -369,6 +386,13 @@ def test_a_prefix_ends_at_a_slash() -> None:
     short, long = ({"cross_account_read": {"accounts": OWN, "prefix": prefix}} for prefix in ("a/b", "a/b/"))
     assert policy([short], HERE) == policy([long], HERE)
     assert policy([short], HERE)["Statement"][0]["Resource"] == f"arn:aws:s3:::{BUCKET}/a/b/*"
+
+
+def test_trails_of_one_account_write_to_one_place() -> None:
+    trails = [f"arn:aws:cloudtrail:eu-central-1:{OWN}:trail/{name}" for name in "ab"]
+    found = policy([{"cloudtrail_logs": {"trail_arns": trails}}], HERE)["Statement"][1]
+    assert found["Resource"] == [HERE.objects(f"AWSLogs/{OWN}/")]
+    assert found["Condition"]["StringEquals"]["aws:SourceArn"] == trails
 
 
 def test_one_template_more_than_once() -> None:
