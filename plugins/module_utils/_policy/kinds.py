@@ -113,7 +113,7 @@ BUCKET = word("bucket", "[A-Za-z0-9._-]{3,255}", "the name of a bucket, not its 
 ORGANIZATION = word("organisation id", "o-[a-z0-9]{10,32}", "the id of an organisation, as o-exampleorgid")
 ENDPOINT = word("VPC endpoint id", "vpce-[0-9a-f]{8,17}", "the id of a VPC endpoint, as vpce-0123456789abcdef0")
 VPC = word("VPC id", "vpc-[0-9a-f]{8,17}", "the id of a VPC, as vpc-0123456789abcdef0")
-REGION = word("region", "[a-z]{2,4}(?:-[a-z]+){1,3}-[0-9]{1,2}", "the name of a region, as eu-central-1")
+REGION = word("region", "[a-z0-9-]{1,40}", "the name of a region, as eu-central-1")
 PRINCIPAL = word(
     "role or user ARN",
     f"{_ARN}:iam::[0-9]{{12}}:(?:role|user)/[A-Za-z0-9+=,.@_/-]+",

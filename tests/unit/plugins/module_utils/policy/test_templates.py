@@ -343,6 +343,11 @@ def test_refused_places(where: dict[str, Any], says: str) -> None:
         place(**where)
 
 
+def test_servers_have_regions_of_their_own() -> None:
+    assert place("b-1", region="local") == place("b-1", "aws", "local")
+    assert place("b-1", region="") == place("b-1")
+
+
 def test_a_key_has_an_owner() -> None:
     with pytest.raises(StowageError, match="account: 'me' is not allowed"):
         key_policy([], HERE, "me")
