@@ -19,6 +19,7 @@ ROOT = pathlib.Path(__file__).parents[2]
 ACCOUNTS = {"web": "111122223333", "data": "222233334444", "lab": "333344445555"}
 ROLE = "arn:aws:iam::{}:role/baseline"
 TAG = uuid.uuid4().hex[:6]
+TOLD = ("before", "after", "left")  # the same of a preview
 PARTNER = "999988887777"
 
 
@@ -175,7 +176,7 @@ def test_three_accounts_by_one_play(accounts: Any, tmp_path: pathlib.Path) -> No
         done = run.results[account.name]
         if account.name in preview.results:
             seen = preview.results[account.name]
-            assert [seen[name] for name in ("before", "after", "left")] == [done[name] for name in ("before", "after", "left")]
+            assert {name: seen[name] for name in TOLD} == {name: done[name] for name in TOLD}
         judged = {(each["control"], each["bucket"]): each for each in done["findings"]}
         failed = {key for key, each in judged.items() if each["verdict"] == "fail" and not each["suppressed"]}
         site = account.bucket("site")

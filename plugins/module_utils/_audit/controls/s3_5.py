@@ -21,9 +21,9 @@ from ansible_collections.stowage.s3.plugins.module_utils._audit.control import (
     judged,
 )
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.shape import Values
+from ansible_collections.stowage.s3.plugins.module_utils._policy.compose import policy
 from ansible_collections.stowage.s3.plugins.module_utils._policy.reading import Condition, Statement, read
-
-_SID = "DenyInsecureTransport"
+from ansible_collections.stowage.s3.plugins.module_utils._policy.template import Place
 
 
 def _refuses(statement: Statement) -> bool:
@@ -44,16 +44,7 @@ def _insecure(condition: Condition) -> bool:
 
 
 def _options(bucket: str, partition: str) -> Values:
-    arn = f"arn:{partition}:s3:::{bucket}"
-    statement = {
-        "Sid": _SID,
-        "Effect": "Deny",
-        "Principal": "*",
-        "Action": "s3:*",
-        "Resource": [arn, f"{arn}/*"],
-        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-    }
-    return {"policy": {"Version": "2012-10-17", "Statement": [statement]}, "purge_policy": False}
+    return {"policy": policy(["tls_only"], Place(bucket, partition)), "purge_policy": False}
 
 
 def _judge(facts: Facts) -> Iterator[Judgement]:
@@ -82,7 +73,7 @@ S3_5 = Control(
     how="Passes if statements of the policy deny everybody (Principal *) all actions (s3:* or *) on the bucket and on"
     " all of its objects, on the sole condition Bool aws:SecureTransport is false (as text, truth value or list). A"
     " statement on the version of TLS alone does not count, as plain HTTP has none.",
-    remedy=f"Add the statement {_SID} to the policy; the other statements stay.",
+    remedy="Add the statement StowageTlsOnly to the policy; the other statements stay.",
     breaks="Clients that use plain HTTP, such as old devices and web site endpoints behind CloudFront.",
     klass=Remedy.SAFE,
     module=BUCKET,
