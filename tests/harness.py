@@ -40,6 +40,8 @@ def run_module(
             patch_module_args(arguments),
             # Ansible gathers them for the process, which is one run's alone elsewhere.
             mock.patch.multiple(warnings, _global_warnings={}, _global_deprecations={}),
+            # A module is on its own there; here a filter may have been loaded, as the controller does.
+            mock.patch("ansible.module_utils._internal.is_controller", False),
             contextlib.redirect_stdout(output),
         ):
             try:

@@ -27,7 +27,7 @@ def clean_environment() -> dict[str, str]:
 class Run:
     """A run of ansible-playbook: its exit code, its messages of failure, and what the roles registered, by host."""
 
-    RESULTS = frozenset({"sync_results", "buckets_results"})
+    RESULTS = frozenset({"sync_results", "buckets_results", "baseline_result"})
 
     def __init__(self, *arguments: str | pathlib.Path, **environment: str) -> None:
         done = subprocess.run(

@@ -164,6 +164,7 @@ class Recorder:
         self.dropped: set[str] = set()  # sub-resources that are taken and not kept
         self.page = 1000  # configurations by id a page
         self.delay = 0.0  # seconds before each answer
+        self.knows_who = False  # answers as STS does, too: who asks is the owner
         # Looks at each request, "PUT cors" with its query and headers, and may answer it.
         self.before: Callable[[str, dict[str, str], dict[str, str]], Answer | None] = lambda *_request: None
         self._lock = threading.Lock()
@@ -222,6 +223,8 @@ class Recorder:
             if self.busy[asked]:
                 self.busy[asked] -= 1
                 return self.error(409, "OperationAborted", "A conflicting operation is in progress. Try again.")
+            if not name and self.knows_who and b"GetCallerIdentity" in body:
+                return self._identity()
             if not name:
                 return self._names()
             if not sub:
@@ -231,6 +234,11 @@ class Recorder:
             if sub in self.unknown:
                 return self.error(501, "NotImplemented", "Not implemented")
             return self._configuration(method, self.buckets[name], sub, query, headers, body)
+
+    @staticmethod
+    def _identity() -> Answer:
+        account = f"<GetCallerIdentityResult><Account>{OWNER}</Account></GetCallerIdentityResult>"
+        return 200, {}, f"<GetCallerIdentityResponse>{account}</GetCallerIdentityResponse>".encode()
 
     def _names(self) -> Answer:
         inner = "".join(

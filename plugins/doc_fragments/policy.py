@@ -12,7 +12,7 @@ class ModuleDocFragment:
 options:
   policy:
     description:
-      - The bucket's policy, as a dict or as JSON text. V({}) removes it.
+      - The bucket's policy, as a dict or as JSON text. V({}) removes it. The filter P(stowage.s3.policy#filter) makes one of templates.
       - >-
         It is compared by what it means: a text and a list of it alone are the same, lists of actions, resources, principals and values have no order,
         an account is the same as its root's ARN. The order of statements counts.

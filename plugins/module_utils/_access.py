@@ -34,10 +34,11 @@ from ansible_collections.stowage.s3.plugins.module_utils._plain import ATTEMPTS,
 from ansible_collections.stowage.s3.plugins.module_utils._s3.values import Keys
 
 
-def boto_client(module: Any, service: str, *, at_once: int = 10) -> Any:
+def boto_client(module: Any, service: str, *, at_once: int = 10, region: str = "") -> Any:
     """A boto3 client with the credentials, role, account guard and endpoint of `_connection.connect`.
 
     `at_once`: how many requests will be under way. As many connections are kept; others are made anew each time.
+    `region`: another one than the module's.
 
     Raises StowageError.
     """
@@ -54,7 +55,7 @@ def boto_client(module: Any, service: str, *, at_once: int = 10) -> Any:
         config = ours.merge(config).merge(botocore.config.Config(s3=s3))
     try:
         client = _boto3_session(access).client(
-            service, region_name=access.region, endpoint_url=url, verify=access.verify, config=config
+            service, region_name=region or access.region, endpoint_url=url, verify=access.verify, config=config
         )
     except (botocore.exceptions.BotoCoreError, ValueError) as error:
         raise StowageError(f"No client for {service}: {error}") from error

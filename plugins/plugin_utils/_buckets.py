@@ -17,7 +17,7 @@ with contextlib.suppress(ImportError):  # the user is told, before anything here
 from ansible_collections.stowage.s3.plugins.module_utils._access import access_of, boto_client
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.api import Api, Unsupported, of_bucket
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.tags import TAGS_OF_BUCKET
-from ansible_collections.stowage.s3.plugins.module_utils._bucket.info import head, listed
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.info import head, named
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.plan import view
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.reconcile import AT_ONCE
 from ansible_collections.stowage.s3.plugins.module_utils._errors import Denied, NotFound
@@ -45,9 +45,9 @@ def find(params: dict[str, Any]) -> Found:
     source, names = Source(params), params["name"]
     client, owner = boto_client(source, "s3", at_once=AT_ONCE), params["expected_bucket_owner"]
     # Only a request that asks for something is answered with the regions.
-    named = [Bucket(**each) for each in listed(Api(client, "", {}, {}), names, MaxBuckets=1000)]
-    apis = {each.name: of_bucket(client, each.name, owner) for each in named}
-    located = side_by_side([partial(_located, apis[each.name], each) for each in named], AT_ONCE)
+    asked = [Bucket(**each) for each in named(Api(client, "", {}, {}), *names, MaxBuckets=1000)]
+    apis = {each.name: of_bucket(client, each.name, owner) for each in asked}
+    located = side_by_side([partial(_located, apis[each.name], each) for each in asked], AT_ONCE)
     regions = params["regions"]
     fitting = [each for each in located if each.there and (not regions or each.region in regions)]
     if params["tags"]:

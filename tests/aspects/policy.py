@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from aspects.case import SEAWEEDFS, Course, Refusal, Step
+from aspects.case import RECORDER, SEAWEEDFS, Course, Refusal, Step
 
 # Tests name their buckets themselves.
 OBJECTS, BUCKET = "arn:aws:s3:::test-*/*", "arn:aws:s3:::test-*"
@@ -92,6 +92,21 @@ COURSES = (
             Step({"policy": json.dumps(policy(READ)["policy"])}, after=policy(READ)),
             Step({"policy": ""}, after={"policy": {}}),
         ),
+    ),
+    Course(
+        "what is public of others does not hinder that public access is blocked",
+        (
+            Step(
+                {**policy({**READ, "Principal": "*"}), "public_access": {"block_public_policy": False}},
+                after=policy({**READ, "Principal": "*"}),
+                warns=("everybody may do that",),
+            ),
+            Step(
+                {**policy(TLS), "purge_policy": False, "public_access": {"block_public_policy": True}},
+                after=policy({**READ, "Principal": "*"}, TLS),
+            ),
+        ),
+        (RECORDER,),
     ),
     Course(
         "statements of others stay, in place",

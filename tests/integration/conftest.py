@@ -16,6 +16,7 @@ from typing import Any
 import botocore.session
 import pytest
 from ansible_collections.stowage.s3.plugins.module_utils import _access
+from ansible_collections.stowage.s3.plugins.module_utils._audit import look
 from ansible_collections.stowage.s3.plugins.module_utils._bucket import account, info, run
 from ansible_collections.stowage.s3.plugins.module_utils._module import AWS_SPEC, CONNECTION_SPEC
 from ansible_collections.stowage.s3.plugins.module_utils._sync import digests, planner, transfer
@@ -50,7 +51,7 @@ def one_loader() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("botocore.session.create_loader", functools.cache(botocore.session.create_loader))
-        for room in (account, info, run):
+        for room in (account, info, look, run):
             patch.setattr(room, "boto_client", client)
         yield
 

@@ -118,6 +118,23 @@ def test_a_denial_names_the_permission(
     assert result["failed"] and f"The credentials need {permission};" in result["msg"]
 
 
+# Public policies
+
+
+def test_where_public_policies_are_blocked_none_is_written(recorder: Recorder) -> None:
+    """Not even for the sake of others' statements: S3 looks at the whole."""
+    everybody = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*"}
+    lists = {"Sid": "Lists", "Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "s3:ListBucket"}
+    ours = {"policy": {"Statement": {**lists, "Resource": "arn:aws:s3:::b"}}, "purge_policy": False}
+    run(recorder.server, {"policy": {"Statement": everybody}, "public_access": {"block_public_policy": False}})
+    run(recorder.server, {"public_access": {"block_public_policy": True}})
+    del recorder.requests[:]
+    result = run_module("bucket", {"name": "b", **ours}, server=recorder.server)
+    assert result["failed"] and "policy.Statement[0]: it is public" in result["msg"]
+    assert recorder.writes() == []
+    assert run(recorder.server, {**ours, "public_access": {"block_public_policy": False}})["changed"]
+
+
 # Other buckets
 
 

@@ -453,7 +453,9 @@ def test_an_etag_that_the_listing_contradicts_is_no_reason_to_leave_content_pack
 
         gateway.after = lie
         result = world.run(world.uri(), str(world.root))
-    assert "another ETag than it was listed with" in failures(result)["a.txt"]
+    # Which of the two is seen first is a matter of what else the server tells.
+    told = failures(result)["a.txt"]
+    assert "another ETag than it was listed with" in told or "another md5" in told
     assert world.tree() == {"a.txt": "what was here"}
     world.run(world.uri(), str(world.root))
     assert world.tree() == {"a.txt": TEXT.decode()}

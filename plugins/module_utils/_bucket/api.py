@@ -16,6 +16,7 @@ from typing import Any
 
 with contextlib.suppress(ImportError):  # the module has told the user, before anything here is called
     import botocore.exceptions
+    import botocore.parsers
 
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.table import ASPECTS
 from ansible_collections.stowage.s3.plugins.module_utils._errors import S3Error, StowageError, s3_error
@@ -78,6 +79,9 @@ class Api:
                 time.sleep(pause)
             except botocore.exceptions.BotoCoreError as error:
                 raise StowageError(f"{operation} s3://{self.bucket}: {error}") from error
+            except (botocore.parsers.ResponseParserError, KeyError) as error:
+                service = self.client.meta.service_model.service_name
+                raise StowageError(f"{operation}: what answers does not know the service {service}.") from error
         raise AssertionError
 
     def _refused(self, method: str, error: Any, missing: Sequence[str]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ Note that this module util is PRIVATE to the collection.
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -37,7 +37,7 @@ def bucket_info(module: Any) -> dict[str, Any]:
     aspects = [aspect for aspect in ASPECTS if chosen is None or aspect.name in chosen]
     client, owner = boto_client(module, "s3", at_once=AT_ONCE), module.params["expected_bucket_owner"]
     account = Api(client, "", {}, {})
-    found = list(listed(account, [module.params["name"]]))
+    found = list(named(account, module.params["name"]))
     apis = [of_bucket(client, each["name"], owner) for each in found]
     works: list[Callable[[], Values | None]] = [partial(head, api) for api in apis]
     works += [partial(_value, api, aspect) for api in apis for aspect in aspects]
@@ -52,12 +52,18 @@ def bucket_info(module: Any) -> dict[str, Any]:
     return {"changed": False, "buckets": buckets, "calls": account.calls + sum(api.calls for api in apis)}
 
 
-def listed(api: Api, names: Sequence[str], **first: Any) -> Iterator[Values]:
-    """Buckets by names and patterns; only patterns need the listing. `first`: keywords of its first request.
+def is_pattern(name: str) -> bool:
+    """Whether a name may stand for several buckets."""
+    return bool(_WILD.intersection(name))
 
-    Where S3 tells the region with the listing, it is told here.
+
+def named(api: Api, *names: str, **first: Any) -> Iterator[Values]:
+    """Buckets by names, whether they are there or not, and those of the account that fit patterns.
+
+    Only patterns need the listing. `first`: keywords of its first request. Where S3 tells the region with the listing,
+    it is told here.
     """
-    unlisted = dict.fromkeys(name for name in names if not _WILD.intersection(name))
+    unlisted = dict.fromkeys(name for name in names if not is_pattern(name))
     following: dict[str, Any] | None = None if len(unlisted) == len(names) else first
     while following is not None:
         answer = api.call("list_buckets", **following)

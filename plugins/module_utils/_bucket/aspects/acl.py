@@ -88,11 +88,15 @@ def _normal(values: Values) -> Values:
     return {"acl": {"grants": [{"permission": permission, "id": who} for permission, who in found]}}
 
 
+def granted(values: Values) -> list[tuple[str, str]]:
+    """What an ACL grants to whom: permissions and grantees. Of a canned one without what it grants the owner."""
+    found = meaning(values)
+    return list(_CANNED[found] if isinstance(found, str) else found)
+
+
 def is_public(values: Values) -> bool:
     """Whether an ACL grants something to everybody, or to everybody with an account at AWS, which is no less."""
-    found = meaning(values)
-    granted = _CANNED[found] if isinstance(found, str) else found
-    return any(who in (ALL_USERS, AUTHENTICATED_USERS) for _permission, who in granted)
+    return any(who in (ALL_USERS, AUTHENTICATED_USERS) for _permission, who in granted(values))
 
 
 def _refuse(state: State) -> Iterator[Remark]:

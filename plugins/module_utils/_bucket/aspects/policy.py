@@ -15,7 +15,14 @@ from typing import Any
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspect import Aspect, Permissions, Remark, State
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.shape import Document, Field, Kind
 from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
-from ansible_collections.stowage.s3.plugins.module_utils._policy.canonical import canonical, merged, parsed, text
+from ansible_collections.stowage.s3.plugins.module_utils._policy.canonical import (
+    Policy,
+    canonical,
+    merged,
+    parsed,
+    statements,
+    text,
+)
 from ansible_collections.stowage.s3.plugins.module_utils._policy.validate import denied_to_all, flaws, open_to_all
 
 
@@ -36,13 +43,27 @@ def _refuse(state: State) -> Iterator[Remark]:
         return
     for flaw in flaws(policy, state.bucket):
         yield Remark(f"policy{flaw.path}", flaw.problem, flaw.remedy)
-    if (state.after.get("public_access") or {}).get("block_public_policy"):
-        for path in open_to_all(policy):
-            yield Remark(
-                f"policy{path}",
-                "it is public, and public_access.block_public_policy is on.",
-                "Name principals, or set that to false.",
-            )
+    for path in _blocked(state, policy):
+        yield Remark(
+            f"policy{path}",
+            "it is public, and public_access.block_public_policy is on.",
+            "Name principals, or set that to false.",
+        )
+
+
+def _blocked(state: State, policy: Policy) -> list[str]:
+    """Public statements that S3 does not take, and those that a task wants and blocks at once.
+
+    Others' do not hinder that public access is blocked, which ends them.
+    """
+    before, after = (
+        bool((each.get("public_access") or {}).get("block_public_policy")) for each in (state.before, state.after)
+    )
+    present, whole = canonical(state.before.get("policy") or {}), canonical(policy)
+    refused = before and present != whole
+    own = statements(canonical(state.wanted.get("policy") or {}))
+    mine = {f".Statement[{place}]" for place, each in enumerate(statements(whole)) if each in own}
+    return [path for path in open_to_all(policy) if after and (refused or path in mine)]
 
 
 def _warn(state: State) -> Iterator[Remark]:

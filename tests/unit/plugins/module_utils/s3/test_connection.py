@@ -361,6 +361,12 @@ def test_boto_clients_for_aws_keep_boto3s_ways():
     assert s3.meta.config.request_checksum_calculation != "when_required"
 
 
+def test_a_boto_client_of_another_region():
+    module = Module(**KEYS, region="eu-west-1")
+    regions = [boto_client(module, "s3", region=region).meta.region_name for region in ("", "us-west-2")]
+    assert regions == ["eu-west-1", "us-west-2"]
+
+
 def test_an_aws_endpoint_of_s3_is_s3s_alone():
     door = "https://bucket.vpce-1-2.s3.us-west-2.vpce.amazonaws.com"
     module = Module(region="us-west-2", endpoint_url=door, **KEYS)

@@ -1,0 +1,46 @@
+# Copyright: (c) 2026, Stowage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""Whether what is written and deleted is recorded.
+
+Note that this module util is PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ansible_collections.stowage.s3.plugins.module_utils._audit import judges
+from ansible_collections.stowage.s3.plugins.module_utils._audit.control import (
+    Control,
+    Facts,
+    Judgement,
+    Remedy,
+    Scope,
+    Severity,
+)
+
+
+def _judge(facts: Facts) -> Iterator[Judgement]:
+    yield judges.data_events(facts, "write")
+
+
+S3_22 = Control(
+    id="S3.22",
+    severity=Severity.MEDIUM,
+    title="A trail records what is written and deleted",
+    scope=Scope.ACCOUNT,
+    reads=("trails",),
+    judge=_judge,
+    what="CloudTrail is AWS's record of who did what. A trail writes it into a bucket. What is done to single objects,"
+    " its data events, it records only if told to; here it is about what is written and deleted.",
+    why="Who replaced or deleted an object, and when, is otherwise in no record.",
+    how="Passes if a trail of all regions is running whose selectors take the write events of all objects of S3. One"
+    " that is narrowed to some buckets, or by any other field, does not count.",
+    remedy="Give a multi-region trail an event selector for write events of all objects: put-event-selectors of"
+    " CloudTrail, with the selectors that are there, as it replaces them all.",
+    breaks="Nothing, but data events are charged by number. Leave the trail's own bucket out of what it records.",
+    klass=Remedy.SAFE,
+    cis={"v1.4": "3.10", "v3.0": "3.8", "v5.0": "3.8", "v6.0": "4.8", "v7.0": "4.8"},
+    pci={"v4.0.1": "10.2.1"},
+)

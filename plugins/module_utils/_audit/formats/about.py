@@ -1,0 +1,33 @@
+# Copyright: (c) 2026, Stowage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""What all formats are made of.
+
+Note that this module util is PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ansible_collections.stowage.s3.plugins.module_utils._audit.finding import Finding
+
+PAGE = "https://docs.aws.amazon.com/securityhub/latest/userguide/s3-controls.html"
+
+
+@dataclass(frozen=True)
+class About:
+    """An audit: its findings, where it was, and when. account: "" where it is not known."""
+
+    findings: Sequence[Finding]
+    account: str
+    region: str
+    partition: str
+    now: datetime.datetime
+
+
+def link(control: str) -> str:
+    """AWS's page on a control."""
+    return f"{PAGE}#{control.lower().replace('.', '-')}"

@@ -1,0 +1,44 @@
+# Copyright: (c) 2026, Stowage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""Findings as files that other tools read: which formats there are, and how a file is written.
+
+Note that this module util is PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from collections.abc import Callable, Mapping
+
+from ansible_collections.stowage.s3.plugins.module_utils._audit.formats import asff, junit, sarif, table
+from ansible_collections.stowage.s3.plugins.module_utils._audit.formats.about import About
+from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
+
+FORMATS: Mapping[str, Callable[[About], str]] = {
+    "asff": asff.render,
+    "csv": table.render,
+    "junit": junit.render,
+    "sarif": sarif.render,
+}
+
+
+def write(path: str, text: str) -> None:
+    """Write a file whole or not at all. Raises StowageError."""
+    path = os.path.abspath(os.path.expanduser(path))
+    part = os.path.join(os.path.dirname(path), f".stowage-{secrets.token_hex(8)}.part")
+    try:
+        try:
+            with open(part, "x", encoding="utf-8", newline="") as file:
+                file.write(text)
+            os.replace(part, path)
+        finally:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(part)
+    except OSError as error:
+        raise StowageError(
+            f"output: {path!r} cannot be written: {error.strerror}. Give a file in a directory that exists and can be"
+            " written to."
+        ) from error

@@ -1,0 +1,117 @@
+# Copyright: (c) 2026, Stowage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""From a list of templates to a policy: of a bucket, and of the KMS key that encrypts it. Pure.
+
+Note that this module util is PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
+from ansible_collections.stowage.s3.plugins.module_utils._policy.canonical import Policy, items, sid
+from ansible_collections.stowage.s3.plugins.module_utils._policy.kinds import (
+    ACCOUNT,
+    BUCKET,
+    REGION,
+    Kind,
+    choice,
+    shown,
+)
+from ansible_collections.stowage.s3.plugins.module_utils._policy.statement import allow
+from ansible_collections.stowage.s3.plugins.module_utils._policy.template import PARTITIONS, Place, Statement, Template
+from ansible_collections.stowage.s3.plugins.module_utils._policy.templates.table import TEMPLATES
+
+VERSION = "2012-10-17"
+_FORMS = "Give a template's name, a dict of a template's name and its parameters, or a statement with Effect."
+
+
+def place(bucket: Any, partition: Any = None, region: Any = None) -> Place:
+    """Which bucket it is for. The partition is the region's, and AWS's main one without any. Raises StowageError."""
+    name = _checked("bucket", BUCKET, bucket)
+    where = _checked("region", REGION, region) if region else ""
+    found = next((each for each, start in PARTITIONS.items() if start and where.startswith(start)), "aws")
+    if partition:
+        given = _checked("partition", choice(*PARTITIONS), partition)
+        if where and given != found:
+            raise StowageError(
+                f"policy: partition: {where} is in {found}, not in {given}. Give one of them, or make them agree."
+            )
+        found = given
+    return Place(name, found, where)
+
+
+def policy(wanted: Any, where: Place) -> Policy:
+    """The bucket's policy; none for an empty list. Raises StowageError."""
+    statements = [each for each in _entries(wanted, where, lambda template: template.statements) if not _of_key(each)]
+    return _document(statements)
+
+
+def key_policy(wanted: Any, where: Place, account: Any) -> Policy:
+    """The key's policy: what the same list takes there, and that its account may manage it. Raises StowageError."""
+    # A key whose policy lets nobody manage it stays so.
+    owner = {"AWS": [where.root(_checked("account", ACCOUNT, account))]}
+    statements = [each for each in _entries(wanted, where, lambda template: template.key) if _of_key(each)]
+    return _document([allow("StowageKeyOwner", owner, "kms:*", "*"), *statements])
+
+
+def _checked(name: str, kind: Kind, value: Any) -> str:
+    try:
+        return str(kind.read(value))
+    except ValueError as error:
+        raise StowageError(f"policy: {name}: {error}") from error
+
+
+def _entries(
+    wanted: Any, where: Place, made_by: Callable[[Template], Callable[[Place, Any], list[Statement]] | None]
+) -> Iterator[Statement]:
+    for entry in items(wanted):
+        if isinstance(entry, Mapping) and "Effect" in entry:
+            yield dict(entry)
+            continue
+        template, parameters = _template(entry)
+        values = template.values(parameters, where.partition)
+        make = made_by(template)
+        for each in make(where, values) if make else ():
+            yield {**each, "Sid": f"{each['Sid']}{values['id']}"}
+
+
+def _template(entry: Any) -> tuple[Template, Mapping[Any, Any]]:
+    name: Any
+    parameters: Any
+    if isinstance(entry, str):
+        name, parameters = entry, {}
+    elif isinstance(entry, Mapping) and len(entry) == 1:
+        name, parameters = next(iter(entry.items()))
+    else:
+        raise StowageError(f"policy: {shown(entry)} is not allowed. {_FORMS}")
+    template = TEMPLATES.get(name) if isinstance(name, str) else None
+    if template is None:
+        raise StowageError(f"policy: there is no template {shown(name)}. There are {', '.join(TEMPLATES)}. {_FORMS}")
+    if not isinstance(parameters, Mapping) and parameters is not None:
+        raise StowageError(
+            f"policy template {name}: {shown(parameters)} is not allowed. Give a dict of {', '.join(template.known)}."
+        )
+    return template, parameters or {}
+
+
+def _of_key(statement: Statement) -> bool:
+    """Whether a statement is about a key: all its actions are of KMS."""
+    actions = items(statement.get("Action") or statement.get("NotAction") or [])
+    return bool(actions) and all(isinstance(each, str) and each.lower().startswith("kms:") for each in actions)
+
+
+def _document(statements: list[Statement]) -> Policy:
+    if not statements:
+        return {}
+    names = [sid(each) for each in statements]
+    twice = next((name for name in names if name and names.count(name) > 1), None)
+    if twice:
+        raise StowageError(
+            f"policy: the Sid {shown(twice)} is there twice, and each statement needs a name of its own. Give one of"
+            " the templates an id, as in {min_tls: {id: Second}}, or join them."
+        )
+    return {"Version": VERSION, "Statement": statements}

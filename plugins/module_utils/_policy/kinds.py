@@ -1,0 +1,141 @@
+# Copyright: (c) 2026, Stowage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""Kinds of values that policies hold: what is allowed, and how it is written. Pure.
+
+Note that this module util is PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+_ARN = "arn:aws(?:-cn|-us-gov)?"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """name: of one such value. allowed: a sentence. read: checks, and gives it as it is written; raises ValueError."""
+
+    name: str
+    allowed: str
+    read: Callable[[Any], Any]
+
+
+def shown(value: Any) -> str:
+    """What was given, for a message: no longer than it helps."""
+    text = repr(str(value) if isinstance(value, str) else value)
+    return text if len(text) <= 80 else f"{text[:80]}..."
+
+
+def _refused(value: Any, allowed: str) -> ValueError:
+    return ValueError(f"{shown(value)} is not allowed. {allowed}")
+
+
+def word(name: str, pattern: str, what: str) -> Kind:
+    """Text of a pattern, or a number that YAML has made of such text."""
+    allowed = f"Give {what}."
+
+    def read(value: Any) -> str:
+        text = str(value) if isinstance(value, (str, int, float)) and not isinstance(value, bool) else ""
+        if not re.fullmatch(pattern, text):
+            raise _refused(value, allowed)
+        return text
+
+    return Kind(name, allowed, read)
+
+
+def choice(*words: str) -> Kind:
+    """One of some words."""
+    return word(" or ".join(words), "|".join(map(re.escape, words)), " or ".join(words))
+
+
+def number(least: int, most: int) -> Kind:
+    """A whole number within bounds."""
+    allowed = f"Give a whole number from {least} to {most}."
+
+    def read(value: Any) -> int:
+        if re.fullmatch("[0-9]{1,9}", str(value)) and not isinstance(value, bool) and least <= int(value) <= most:
+            return int(value)
+        raise _refused(value, allowed)
+
+    return Kind(f"number from {least} to {most}", allowed, read)
+
+
+def _flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise _refused(value, FLAG.allowed)
+    return value
+
+
+def _network(value: Any) -> str:
+    try:
+        network = ipaddress.ip_network(str(value) if isinstance(value, str) else "")
+    except ValueError as error:
+        raise _refused(value, f"{NETWORK.allowed} ({error})") from error
+    if not network.prefixlen:
+        raise _refused(value, "That is every address. Leave the template out, or give fewer.")
+    return str(network)
+
+
+def _start(value: Any) -> str:
+    text = str(value) if isinstance(value, str) else "*"
+    # A key has at most 1,024 bytes. What policies take for patterns and variables is not text.
+    if re.search(r"[*?$\x00-\x1f\x7f\ud800-\udfff]", text) or text.startswith("/") or len(text.encode()) > 900:
+        raise _refused(value, START.allowed)
+    return text
+
+
+def _prefix(value: Any) -> str:
+    text = _start(value)
+    return text if not text or text.endswith("/") else f"{text}/"
+
+
+FLAG = Kind("true or false", "Give true or false.", _flag)
+NETWORK = Kind(
+    "CIDR block",
+    "Give a network as 203.0.113.0/24 or 2001:db8::/32, with no bit set behind its length.",
+    _network,
+)
+START = Kind(
+    "beginning of keys",
+    "Give the beginning of keys: text without *, ?, $ and control characters, not from a /.",
+    _start,
+)
+PREFIX = Kind("prefix, as a folder", START.allowed, _prefix)
+
+ACCOUNT = word("account id", "[0-9]{12}", "an account id: 12 digits, in quotes, since it may begin with 0")
+BUCKET = word("bucket", "[A-Za-z0-9._-]{3,255}", "the name of a bucket, not its ARN")
+ORGANIZATION = word("organisation id", "o-[a-z0-9]{10,32}", "the id of an organisation, as o-exampleorgid")
+ENDPOINT = word("VPC endpoint id", "vpce-[0-9a-f]{8,17}", "the id of a VPC endpoint, as vpce-0123456789abcdef0")
+VPC = word("VPC id", "vpc-[0-9a-f]{8,17}", "the id of a VPC, as vpc-0123456789abcdef0")
+REGION = word("region", "[a-z0-9-]{1,40}", "the name of a region, as eu-central-1")
+PRINCIPAL = word(
+    "role or user ARN",
+    f"{_ARN}:iam::[0-9]{{12}}:(?:role|user)/[A-Za-z0-9+=,.@_/-]+",
+    "the ARN of a role or user, as arn:aws:iam::111122223333:role/example, without wildcards",
+)
+PRINCIPALS = word(
+    "ARN pattern of roles or users",
+    f"{_ARN}:iam::[0-9]{{12}}:(?:root|(?:role|user)/[A-Za-z0-9+=,.@_/*?-]+)",
+    "the ARN of a role or user, as arn:aws:iam::111122223333:role/example; its name may have * and ?",
+)
+KEY = word(
+    "KMS key ARN",
+    f"{_ARN}:kms:[a-z0-9-]+:[0-9]{{12}}:key/[A-Za-z0-9-]+",
+    "the ARN of a key, as arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab, no alias",
+)
+DISTRIBUTION = word(
+    "distribution ARN",
+    f"{_ARN}:cloudfront::[0-9]{{12}}:distribution/[A-Z0-9]+",
+    "the ARN of a distribution, as arn:aws:cloudfront::111122223333:distribution/EDFDVBD632BHDS5",
+)
+TRAIL = word(
+    "trail ARN",
+    f"{_ARN}:cloudtrail:[a-z0-9-]+:[0-9]{{12}}:trail/[A-Za-z0-9._-]+",
+    "the ARN of a trail, as arn:aws:cloudtrail:eu-central-1:111122223333:trail/example",
+)

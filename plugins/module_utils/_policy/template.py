@@ -1,0 +1,142 @@
+# Copyright: (c) 2026, Stowage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""A template: statements of a policy by name and parameters, as data. Each has a file of its own in `templates/`.
+
+The docstring of such a file is what the documentation says of it: a sentence for what it does, then how AWS comes into
+it, then, after "Danger:", what it breaks.
+
+Note that this module util is PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
+from ansible_collections.stowage.s3.plugins.module_utils._policy.canonical import items
+from ansible_collections.stowage.s3.plugins.module_utils._policy.kinds import Kind, shown, word
+
+Statement = dict[str, Any]
+Values = Mapping[str, Any]
+
+# Where AWS's regions are, by the beginnings of their names. Elsewhere: the first.
+PARTITIONS = {"aws": "", "aws-cn": "cn-", "aws-us-gov": "us-gov-"}
+SID = word("name", "[A-Za-z0-9]{1,40}", "up to 40 letters and digits")
+
+
+@dataclass(frozen=True)
+class Place:
+    """The bucket that a policy is for."""
+
+    bucket: str
+    partition: str = "aws"
+    region: str = ""
+
+    @property
+    def arn(self) -> str:
+        """The bucket itself."""
+        return self.other(self.bucket)
+
+    @property
+    def whole(self) -> list[str]:
+        """The bucket and everything in it."""
+        return [self.arn, self.objects()]
+
+    def objects(self, prefix: str = "") -> str:
+        """Everything in it, or below a prefix."""
+        return f"{self.arn}/{prefix}*"
+
+    def other(self, bucket: str) -> str:
+        """Another bucket."""
+        return f"arn:{self.partition}:s3:::{bucket}"
+
+    def root(self, account: str) -> str:
+        """An account, as principal."""
+        return f"arn:{self.partition}:iam::{account}:root"
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """What a template may be told. many: a list; empty: which may have no members, if it is given."""
+
+    name: str
+    kind: Kind
+    text: str
+    many: bool = False
+    required: bool = False
+    empty: bool = False
+    default: Any = None
+
+    def read(self, value: Any) -> Any:
+        """The value as statements have it. Raises ValueError."""
+        if not self.many:
+            return self.kind.read(value)
+        found = list(dict.fromkeys(self.kind.read(each) for each in items(value)))
+        if not found and not self.empty:
+            raise ValueError("it has no members. Give at least one.")
+        return found
+
+
+# What every template may be told.
+ID = Parameter(
+    "id",
+    SID,
+    "Added to the names of the statements (`Sid`), so that one policy may have the template more than once.",
+    default="",
+)
+
+
+@dataclass(frozen=True)
+class Template:
+    """What makes statements.
+
+    text: the docstring of its file. one_of: at least one of these parameters is given. statements: of the bucket's
+    policy; key: of that of the KMS key that encrypts the bucket, where who uses the one has to be let into the other.
+    """
+
+    name: str
+    text: str
+    statements: Callable[[Place, Values], list[Statement]]
+    parameters: tuple[Parameter, ...] = ()
+    one_of: tuple[str, ...] = ()
+    key: Callable[[Place, Values], list[Statement]] | None = None
+    known: Mapping[str, Parameter] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "known", {each.name: each for each in (*self.parameters, ID)})
+
+    def values(self, given: Mapping[Any, Any], partition: str) -> dict[str, Any]:
+        """All parameters, checked; null is as good as not given. Raises StowageError."""
+        for name in given:
+            if name not in self.known:
+                raise self._error(shown(name), f"there is no such parameter. There are {', '.join(self.known)}.")
+        told = {name: value for name, value in given.items() if value is not None}
+        for each in self.parameters:
+            if each.required and each.name not in told:
+                raise self._error(each.name, f"it is not given, and has to be. {each.text} {each.kind.allowed}")
+        if self.one_of and not any(told.get(name) for name in self.one_of):
+            raise self._error(" or ".join(self.one_of), "none is given. Give at least one of them.")
+        found = {each.name: list(each.default or ()) if each.many else each.default for each in self.known.values()}
+        for name, value in told.items():
+            try:
+                found[name] = self.known[name].read(value)
+            except ValueError as error:
+                raise self._error(name, str(error)) from error
+            for arn in items(found[name]):
+                self._local(name, arn, partition)
+        return found
+
+    def _local(self, name: str, arn: Any, partition: str) -> None:
+        match = re.match("arn:([^:]+):", arn) if isinstance(arn, str) else None
+        if match and match[1] != partition:
+            raise self._error(
+                name,
+                f"{arn} is in {match[1]}, the bucket in {partition}. Give the filter the region of the bucket.",
+            )
+
+    def _error(self, name: str, problem: str) -> StowageError:
+        return StowageError(f"policy template {self.name}: {name}: {problem}")

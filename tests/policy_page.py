@@ -1,0 +1,95 @@
+# Copyright: (c) 2026, Stowage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The templates of policies for the documentation: `python tests/policy_page.py` writes them into docs/policies.md.
+
+What is said of each is the docstring of its file; the examples are what it is tested with.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import pathlib
+import re
+import sys
+from typing import Any
+
+import yaml
+from ansible_collections.stowage.s3.plugins.module_utils._policy.compose import place, policy
+from ansible_collections.stowage.s3.plugins.module_utils._policy.template import Parameter, Template
+from ansible_collections.stowage.s3.plugins.module_utils._policy.templates.table import TEMPLATES
+from policies.case import BUCKET
+
+PAGE = pathlib.Path(__file__).resolve().parents[1] / "docs" / "policies.md"
+BEGIN, END = "<!-- begin templates -->", "<!-- end templates -->"
+
+
+def page(text: str) -> str:
+    """TEXT of the page with the templates as they are now."""
+    before, rest = text.split(BEGIN)
+    return f"{before}{BEGIN}\n{templates()}\n{END}{rest.split(END)[1]}"
+
+
+def templates() -> str:
+    """A table of all, and a section for each."""
+    parts = {name: paragraphs(each) for name, each in TEMPLATES.items()}
+    lines = ["| template | what it does |", "|---|---|"]
+    lines += [f"| [`{name}`](#{name}) | {texts[0]} |" for name, texts in parts.items()]
+    return "\n".join([*lines, *(section(each, parts[name]) for name, each in TEMPLATES.items())])
+
+
+def paragraphs(template: Template) -> list[str]:
+    """What its file says of it: in one sentence, then more, the danger last."""
+    texts = [" ".join(text.split()) for text in template.text.split("\n\n")]
+    return [text for text in texts if not text.startswith("Note that this module util")]
+
+
+def section(template: Template, texts: list[str]) -> str:
+    """All that is to be known of one."""
+    lines = ["", f"### {template.name}", ""]
+    for text in texts:
+        lines += [re.sub("^Danger: (.)", lambda found: f"**Danger:** {found[1]}", text), ""]
+    if template.parameters:
+        lines += ["| parameter | what it is | type | default |", "|---|---|---|---|"]
+        lines += [_row(each, template) for each in template.parameters]
+        lines += [""]
+    return "\n".join([*lines, *_example(template)])
+
+
+def _row(parameter: Parameter, template: Template) -> str:
+    kind = f"list of {parameter.kind.name}" if parameter.many else parameter.kind.name
+    alone = "none" if parameter.name not in template.one_of else "one of these is required"
+    default = alone if parameter.default in (None, "", ()) else f"`{_flow(parameter.default)}`"
+    return f"| `{parameter.name}` | {parameter.text} | {kind} | {'required' if parameter.required else default} |"
+
+
+def _example(template: Template) -> list[str]:
+    parameters = importlib.import_module(f"policies.{template.name}").CASES[0].parameters
+    entry = {template.name: parameters} if parameters else template.name
+    document = json.dumps(policy([entry], place(BUCKET))["Statement"], indent=2)
+    return [
+        "<details>",
+        f"<summary><code>{_flow(entry)}</code></summary>",
+        "",
+        "```json",
+        _joined(document),
+        "```",
+        "",
+        "</details>",
+    ]
+
+
+def _joined(document: str) -> str:
+    """Short lists on one line."""
+    return re.sub(r"\[\s+([^\[\]{}]+?)\s+\]", lambda found: "[" + " ".join(found[1].split()) + "]", document)
+
+
+def _flow(value: Any) -> str:
+    """A value as one writes it in YAML, on one line."""
+    plain = json.loads(json.dumps(value))
+    return yaml.safe_dump(plain, default_flow_style=True, width=10000, sort_keys=False).removesuffix("...\n").strip()
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(PAGE.read_text()))
+    sys.stdout.write(f"wrote {PAGE}\n")
