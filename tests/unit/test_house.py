@@ -49,6 +49,12 @@ def test_both_inventory_plugins_are_there() -> None:
     assert INVENTORIES == ["accounts", "buckets"]
 
 
+def test_playbooks_take_the_same_variables_of_an_account() -> None:
+    plays = [play for path in sorted((ROOT / "playbooks").glob("*.yml")) for play in yaml.safe_load(path.read_text())]
+    taken = [play["module_defaults"]["group/stowage.s3.s3"] for play in plays if play.get("hosts") == "accounts"]
+    assert len(taken) >= 5 and all(each == taken[0] for each in taken)
+
+
 def python_files() -> list[pathlib.Path]:
     return sorted(path for folder in ("plugins", "tests") for path in (ROOT / folder).rglob("*.py"))
 
