@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import json
-import os
 import pathlib
 import subprocess
 import sys
@@ -17,6 +16,7 @@ import pytest
 import yaml
 from examples import IMPORT, ROLES, ROOT, Example, Stage, examples, mappings, pages, playbook, problems, syncs
 from harness import decided
+from plays import clean_environment, program
 from server import Server
 
 # Examples that are not run, by their page and words that only they have, with the reason. Their syntax and options are
@@ -52,12 +52,11 @@ def documented() -> dict[str, Any]:
     return {name: found["doc"]["options"] for name, found in json.loads(output).items()}
 
 
-def ansible(program: str, *arguments: str | pathlib.Path, **environment: str) -> subprocess.CompletedProcess[str]:
+def ansible(name: str, *arguments: str | pathlib.Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run a program of Ansible's, without the settings of whoever runs the test."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "ANSIBLE_"))}
     return subprocess.run(
-        [pathlib.Path(sys.executable).with_name(program), *arguments],
-        env={**clean, **environment},
+        [program(name), *arguments],
+        env={**clean_environment(), "ANSIBLE_PIPELINING": "true", **environment},
         capture_output=True,
         text=True,
         check=False,
