@@ -41,7 +41,7 @@ def test_there_are_some() -> None:
 def test_example(example: Example, tmp_path: pathlib.Path, moto_server: Server) -> None:
     text = json.dumps(plays(example))
     with recording() as recorder:
-        server = recorder.server
+        server, recorder.knows_who = recorder.server, True
         if any(name in text for name in ("account_public_access", "audit_info")):
             # They ask who they are, which the recorder does not know; moto's account has a number of its own.
             server, text = moto_server, text.replace(OWNER, "123456789012")
@@ -52,5 +52,5 @@ def test_example(example: Example, tmp_path: pathlib.Path, moto_server: Server) 
         before = {name: dict(bucket.kept) for name, bucket in recorder.buckets.items()}
         play(path, server, "--check", "--diff")
         assert {name: bucket.kept for name, bucket in recorder.buckets.items()} == before
-        assert recorder.writes() == []
+        assert set(recorder.writes()) <= {"POST"}  # which asks who asks
         play(path, server)
