@@ -86,6 +86,135 @@ EXAMPLES = r"""
     tags:
       team: web
 
+- name: Nobody from outside, no ACLs, and TLS alone
+  stowage.s3.bucket:
+    name: example-private
+    ownership: BucketOwnerEnforced
+    public_access:
+      block_public_acls: true
+      ignore_public_acls: true
+      block_public_policy: true
+      restrict_public_buckets: true
+    policy: "{{ ['tls_only'] | stowage.s3.policy('example-private') }}"
+    purge_policy: false
+    logging:
+      target_bucket: example-logs
+      target_prefix: example-private/
+      key_format: partitioned_event_time
+
+- name: A web site
+  stowage.s3.bucket:
+    name: example-site
+    website:
+      index_document: index.html
+      error_document: error.html
+    cors:
+      - id: fonts
+        allowed_methods: [GET]
+        allowed_origins: ["https://www.example.com"]
+        max_age_seconds: 3600
+
+- name: A bucket whose grants are of the older kind
+  stowage.s3.bucket:
+    name: example-older
+    ownership: BucketOwnerPreferred
+    acl:
+      canned: private
+
+- name: What grows old goes to cheaper storage, and what is old goes
+  stowage.s3.bucket:
+    name: example-archive
+    lifecycle:
+      - id: logs
+        filter:
+          prefix: logs/
+          size_greater_than: 131072
+        transitions:
+          - days: 30
+            storage_class: STANDARD_IA
+        expiration:
+          days: 365
+      - id: unfinished-uploads
+        abort_incomplete_multipart_days: 7
+    intelligent_tiering:
+      - id: cold
+        prefix: data/
+        tierings:
+          - access_tier: ARCHIVE_ACCESS
+            days: 180
+
+- name: Versions that nobody deletes for a month
+  stowage.s3.bucket:
+    name: example-records
+    versioning: enabled
+    object_lock:
+      enabled: true
+      default_retention:
+        mode: GOVERNANCE
+        days: 30
+
+- name: To delete a version takes the root user and a code
+  stowage.s3.bucket:
+    name: example-vault
+    versioning: enabled
+    mfa_delete: true
+    mfa: arn:aws:iam::111122223333:mfa/root-account-mfa-device 123456
+
+- name: Copies in another region
+  stowage.s3.bucket:
+    name: example-media
+    versioning: enabled
+    replication:
+      role: arn:aws:iam::111122223333:role/replication
+      rules:
+        - id: everything
+          priority: 1
+          delete_marker_replication: true
+          destination:
+            bucket: arn:aws:s3:::example-copies
+            storage_class: STANDARD_IA
+
+- name: Tell a queue of this stack what is new; others' notifications stay
+  stowage.s3.bucket:
+    name: example-uploads
+    notifications:
+      - id: thumbnails
+        queue_arn: arn:aws:sqs:eu-central-1:111122223333:thumbnails
+        events: ["s3:ObjectCreated:*"]
+        suffix: .jpg
+    purge_notifications: false
+    event_bridge: true
+
+- name: Know what is in a bucket, and what it is used for
+  stowage.s3.bucket:
+    name: example-data
+    inventory:
+      - id: weekly
+        frequency: Weekly
+        included_object_versions: Current
+        destination:
+          bucket: arn:aws:s3:::example-lists
+          format: Parquet
+    analytics:
+      - id: reads
+        prefix: data/
+    metrics:
+      - id: EntireBucket
+    metadata_tables:
+      journal:
+        record_expiration_days: 30
+      inventory:
+        enabled: true
+
+- name: Uploads from far away, readers who pay, and permissions by tags
+  stowage.s3.bucket:
+    name: example-data
+    accelerate: enabled
+    request_payment: requester
+    tags:
+      project: maps
+    abac: true
+
 - name: Look what would change
   stowage.s3.bucket:
     name: example-uploads

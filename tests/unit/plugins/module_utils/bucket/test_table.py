@@ -23,6 +23,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._bucket.run import BUCK
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.shape import Field, Values, flatten
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.table import ASPECTS
 from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
+from ansible_collections.stowage.s3.plugins.modules import bucket
 from botocore import xform_name
 from generated import data, known, steady, values
 from hypothesis import example, given
@@ -322,3 +323,9 @@ def test_what_is_written_is_read(aspect: Aspect, recorder: Recorder, client: Any
 
     write()
     assert written
+
+
+def test_every_aspect_has_an_example() -> None:
+    """In the module's documentation, where the tests of examples run it."""
+    said = {name for task in yaml.safe_load(bucket.EXAMPLES) for name in task.get("stowage.s3.bucket", {})}
+    assert [aspect.name for aspect in ASPECTS if not said.intersection(each.name for each in aspect.options)] == []
