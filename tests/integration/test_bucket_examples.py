@@ -50,7 +50,7 @@ def test_there_are_some() -> None:
 def test_examples(first: int, tmp_path: pathlib.Path, moto_server: Server) -> None:
     chosen = FOUND[first : first + TOGETHER]
     with contextlib.ExitStack() as stack:
-        recorders = [stack.enter_context(recording()) for _ in chosen]
+        recorders = [stack.enter_context(recording()) for _example in chosen]
         played = [staged(example, recorder, moto_server) for example, recorder in zip(chosen, recorders, strict=True)]
         path = tmp_path / "examples.yml"
         path.write_text(yaml.safe_dump(list(itertools.chain(*played))))
