@@ -102,13 +102,13 @@ calls:
   type: int
 """
 
+from ansible_collections.stowage.s3.plugins.module_utils import _module
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.info import INFO_SPEC, bucket_info
-from ansible_collections.stowage.s3.plugins.module_utils._module import run
 
 
 def main() -> None:
     """Read."""
-    run(INFO_SPEC, bucket_info)
+    _module.run(INFO_SPEC, bucket_info)
 
 
 if __name__ == "__main__":
