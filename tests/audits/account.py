@@ -5,10 +5,12 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from ansible_collections.stowage.s3.plugins.module_utils._audit.changes import compare
 from ansible_collections.stowage.s3.plugins.module_utils._audit.control import (
     Control,
     Facts,
@@ -18,6 +20,8 @@ from ansible_collections.stowage.s3.plugins.module_utils._audit.control import (
     ask,
 )
 from ansible_collections.stowage.s3.plugins.module_utils._audit.finding import Finding, Suppression, suppress
+from ansible_collections.stowage.s3.plugins.module_utils._audit.formats.about import About, Since
+from ansible_collections.stowage.s3.plugins.module_utils._audit.formats.page import whole
 from ansible_collections.stowage.s3.plugins.module_utils._audit.look import permissions
 from ansible_collections.stowage.s3.plugins.module_utils._audit.table import CONTROLS
 
@@ -26,11 +30,11 @@ from audits.facts import data, documents, facts
 
 NOW = datetime.datetime(2026, 11, 26, 5, 0, tzinfo=datetime.timezone.utc)
 TEAMS = ("media", "billing", "web", "data", "lab")
-USES = ("uploads", "exports", "backups", "site", "logs", "archive", "reports", "models", "thumbnails", "scratch")
+USES = ("uploads", "site", "scratch", "exports", "backups", "logs", "archive", "reports", "models", "thumbnails")
 LONG = "example-shared-customer-documents-and-invoices-eu-central-1-prod"[:63]
 REGIONS = ("eu-central-1", "eu-west-1", "us-east-1")
 KNOWN = (
-    Suppression("S3.8", ("web-site",), "A public web site, until CloudFront is there.", datetime.date(2027, 6, 30)),
+    Suppression("S3.8", ("*-site",), "A public web site, until CloudFront is there.", datetime.date(2027, 6, 30)),
     Suppression("S3.7", ("*-scratch",), "Nothing of value, and emptied every night."),
 )
 
@@ -41,7 +45,7 @@ def names(count: int) -> list[str]:
     return [LONG, *plain, *(f"{name}-{number}" for number in range(2, 1000) for name in plain)][:count]
 
 
-def account(count: int, seed: int = 1) -> list[Finding]:
+def account(count: int, seed: int = 5) -> list[Finding]:
     """The findings of an audit."""
     dice = random.Random(seed)
     found = [each for control in CONTROLS if control.scope is Scope.ACCOUNT for each in _of_account(control, dice)]
@@ -58,11 +62,16 @@ def account(count: int, seed: int = 1) -> list[Finding]:
 def _judgement(control: Control, dice: random.Random, order: float) -> Judgement:
     if dice.random() < 0.02:
         return _denied(control)
-    judgements = [ask(control, facts(documents(case.options), case.facts))[0] for case in data(control).CASES]
-    passing = [each for each in judgements if each.verdict.value in ("pass", "not_applicable")]
-    failing = [each for each in judgements if each.verdict.value == "fail"]
-    rare = 0.15 if control.severity.value == "critical" else 0.7
+    passing = [each for each in _judgements(control.id) if each.verdict.value in ("pass", "not_applicable")]
+    failing = [each for each in _judgements(control.id) if each.verdict.value == "fail"]
+    rare = 0.3 if control.severity.value == "critical" else 0.7
     return dice.choice(failing if dice.random() > 1 - rare * (1 - order) else passing)
+
+
+@functools.cache
+def _judgements(name: str) -> list[Judgement]:
+    (control,) = [each for each in CONTROLS if each.id == name]
+    return [ask(control, facts(documents(case.options), case.facts))[0] for case in data(control).CASES]
 
 
 def _denied(control: Control) -> Judgement:
@@ -80,7 +89,7 @@ def _of_account(control: Control, dice: random.Random) -> Iterator[Finding]:
         yield Finding(control, judgement, judgement.bucket, resource, "")
 
 
-def earlier(found: Sequence[Finding], seed: int = 2) -> list[Finding]:
+def earlier(found: Sequence[Finding], seed: int = 6) -> list[Finding]:
     """The same account before: without its first bucket, with one more, and some verdicts of another account."""
     dice = random.Random(seed)
     first = next(each.bucket for each in found if each.bucket)
@@ -91,3 +100,39 @@ def earlier(found: Sequence[Finding], seed: int = 2) -> list[Finding]:
         replace(each, bucket="old-import", resource="arn:aws:s3:::old-import") for each in found if each.bucket == first
     ]
     return [*before, *gone]
+
+
+# What would be more than a text, if it were not one.
+HOSTILE = (
+    "<script>window.hacked = 1</script>",
+    '\'"><img src=x onerror="window.hacked=1">',
+    "</style></script></details></table><svg onload=alert(1)>",
+    "&lt;b&gt; &amp; javascript:alert(1)",
+    "\u202egnitirw rehto \u2066\u200b\u0000\u001b[31m \ud800 \U0001f600 e\u0301",
+    "{{ 7 * 7 }} ${7*7} <!-- ]]> --!>",
+)
+
+
+def hostile() -> list[Finding]:
+    """Findings whose every text comes from somebody who means harm."""
+    found = [
+        replace(
+            each,
+            bucket=f"{text} {number}",
+            resource=f"arn:aws:s3:::{text} {number}",
+            region=text,
+            judgement=replace(each.judgement, evidence=text, values={text: [text]}, options={text: text}),
+            suppressed=each.suppressed and replace(each.suppressed, reason=text),
+        )
+        for number, text in enumerate(HOSTILE)
+        for each in account(1, number)
+        if each.control.scope is Scope.BUCKET
+    ]
+    known = [Suppression("S3.13", ("*",), HOSTILE[0])]
+    return suppress(found, known, NOW.date())
+
+
+def page(found: Sequence[Finding]) -> str:
+    """Their page, with what changed since an earlier audit."""
+    changes = compare(*([each.shown for each in side] for side in (earlier(found), found)))
+    return whole.render(About(found, OWNER, REGIONS[0], "aws", NOW, since=Since("2026-11-25T05:00:00Z", changes)))

@@ -44,12 +44,7 @@ def changed(since: Since | None, found: Sequence[Item]) -> Html:
 
 def _told(since: Since, found: Sequence[Item]) -> list[Html]:
     if not since.time:
-        return [
-            tag(
-                "p",
-                "This is the first audit of its file, so there is nothing to compare it with. The next one tells what changed.",
-            )
-        ]
+        return [tag("p", "There is no earlier audit to compare this one with. The next one tells what changed.")]
     places = {(each.finding.control.id, each.finding.resource): each for each in found}
     fails = Counter(each.finding.bucket for each in found if each.finding.failed)
     parts = [_kind(kind, since.changes.of(kind), places) for kind in Kind if since.changes.of(kind)]

@@ -20,6 +20,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._audit.formats.page.mar
     name,
     tag,
 )
+from ansible_collections.stowage.s3.plugins.module_utils._audit.table import CONTROLS
 
 SEVERITIES = list(Severity)
 SUPPRESSED = "suppressed"
@@ -31,8 +32,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     Verdict.PASS.value: ("pass", ""),
     Verdict.NOT_APPLICABLE.value: ("does not apply", "–"),
 }
-
-
+_NUMBERS = {control.id: number for number, control in enumerate(CONTROLS)}
 _LONG = 60  # characters, from which on a text is more than a word or two
 
 
@@ -67,9 +67,13 @@ def items(findings: Iterable[Finding]) -> list[Item]:
 def by_severity(found: Iterable[Item]) -> dict[str, tuple[Control, list[Item]]]:
     """By controls, the most severe first."""
     groups: dict[str, tuple[Control, list[Item]]] = {}
-    for each in sorted(found, key=lambda each: SEVERITIES.index(each.finding.control.severity)):
+    for each in sorted(found, key=lambda each: _order(each.finding.control)):
         groups.setdefault(each.finding.control.id, (each.finding.control, []))[1].append(each)
     return groups
+
+
+def _order(control: Control) -> tuple[int, int]:
+    return SEVERITIES.index(control.severity), _NUMBERS[control.id]
 
 
 def mark(item: Item) -> Html:

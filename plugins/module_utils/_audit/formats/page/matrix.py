@@ -18,6 +18,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._audit.formats.page.ite
     WORDS,
     Item,
     by_severity,
+    cell,
     look,
     mark,
     of_control,
@@ -46,7 +47,7 @@ def account(found: Sequence[Item]) -> Html:
             tag("th", of_control(each.finding.control.id), scope="row"),
             tag("td", severity(each.finding.control.severity.value)),
             tag("td", tag("span", mark(each), class_=f"sign {look(each)}"), " ", WORDS[each.state][0]),
-            tag("td", resource(each.finding)),
+            cell(resource(each.finding)),
             tag("td", each.finding.control.title),
             data_name=f"{each.finding.bucket} {each.finding.resource}",
         )
@@ -93,14 +94,14 @@ def _head(columns: Sequence[Control]) -> Html:
 
 def _line(bucket: str, found: dict[str, Item], columns: Sequence[Control]) -> Html:
     fails = sum(each.finding.failed for each in found.values())
-    cells = [_cell(found.get(each.id)) for each in columns]
+    cells = [_sign(found.get(each.id)) for each in columns]
     region = next((each.finding.region for each in found.values()), "")
     head = tag("th", name(bucket), *([tag("div", region, class_="more")] if region else []), scope="row")
     rank = str(min(each.rank for each in found.values()))
     return tag("tr", head, tag("td", str(fails), class_="number"), *cells, data_name=bucket, data_rank=rank)
 
 
-def _cell(item: Item | None) -> Html:
+def _sign(item: Item | None) -> Html:
     return tag("td", mark(item), class_=f"sign {look(item)}") if item else tag("td")
 
 

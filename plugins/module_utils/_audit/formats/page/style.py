@@ -25,8 +25,6 @@ STYLE = """
 }
 * { box-sizing: border-box; }
 [hidden] { display: none !important; }
-html { scroll-behavior: smooth; }
-@media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } }
 body {
   margin: 0 auto; padding: 1.5rem clamp(0.75rem, 3vw, 2.5rem) 4rem; max-width: 90rem;
   background: var(--ground); color: var(--text);
@@ -83,14 +81,18 @@ output { color: var(--soft); }
 section.group, div.change { background: none; color: inherit; }
 .badge { display: inline-block; padding: 0 0.5rem; border-radius: 99px; font-size: 0.8125rem; white-space: nowrap; }
 
-.wide { position: relative; overflow: auto; max-height: 85vh; margin: 0.75rem 0; border: 1px solid var(--line); border-radius: 8px; }
+.wide {
+  position: relative; overflow: auto; max-height: 85vh; margin: 0.75rem 0;
+  border: 1px solid var(--line); border-radius: 8px;
+}
 table { width: 100%; border-collapse: separate; border-spacing: 0; }
 th, td { padding: 0.45rem 0.7rem; text-align: start; vertical-align: top; border-bottom: 1px solid var(--line); }
 tbody:last-child tr:last-child > *, tfoot tr > * { border-bottom: 0; }
 tbody th { font-weight: 600; min-width: 9rem; }
 td.text { min-width: 14rem; }
 td code { display: inline-block; min-width: 14rem; }
-thead th { position: sticky; top: 0; z-index: 1; background: var(--panel); font-size: 0.8125rem; white-space: nowrap; }
+thead th { position: sticky; top: 0; z-index: 1; background: var(--panel); }
+thead th { font-size: 0.8125rem; white-space: nowrap; }
 td > details, summary { margin: 0.15rem 0; }
 td summary { color: var(--link); font-size: 0.8125rem; }
 td { min-width: 4rem; }
@@ -118,10 +120,12 @@ details.group { margin: 0.5rem 0; padding: 0.35rem 0.75rem; border: 1px solid va
 .matrix thead th:first-child[rowspan] { text-align: start; padding-inline-start: 0.7rem; }
 .matrix tr > :first-child:not(thead tr + tr > *) { position: sticky; left: 0; z-index: 1; background: var(--ground); }
 .matrix thead tr > :first-child[rowspan] { z-index: 2; background: var(--panel); }
-.matrix tbody th { min-width: min(14rem, 38vw); max-width: min(26rem, 45vw); line-height: 1.3; }
+.matrix tbody th {
+  min-width: min(14rem, 38vw); max-width: min(26rem, 45vw); line-height: 1.25; padding-block: 0.25rem;
+}
 .matrix tbody th { border-right: 1px solid var(--line); }
 .matrix td { padding: 0; min-width: 2.6rem; vertical-align: middle; border-left: 1px solid var(--line); }
-.matrix .sign a { padding: 0.45rem 0.2rem; }
+.matrix .sign a { padding: 0.3rem 0.2rem; }
 .matrix .number { text-align: center; font-variant-numeric: tabular-nums; }
 .matrix .sign a:focus-visible { outline-offset: -4px; outline-color: currentColor; }
 .matrix tfoot > tr > * { position: sticky; bottom: 0; padding-block: 0.35rem; }
