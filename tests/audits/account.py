@@ -89,13 +89,13 @@ def _of_account(control: Control, dice: random.Random) -> Iterator[Finding]:
         yield Finding(control, judgement, judgement.bucket, resource, "")
 
 
-def earlier(found: Sequence[Finding], seed: int = 6) -> list[Finding]:
+def earlier(found: Sequence[Finding], seed: int = 2) -> list[Finding]:
     """The same account before: without its first bucket, with one more, and some verdicts of another account."""
     dice = random.Random(seed)
-    first = next(each.bucket for each in found if each.bucket)
+    first = next(each.bucket for each in found if each.control.scope is Scope.BUCKET)
     other = {(each.control.id, each.resource): each for each in account(len(found) // 15, seed)}
     kept = [each for each in found if each.bucket != first]
-    before = [other.get((each.control.id, each.resource), each) if dice.random() < 0.03 else each for each in kept]
+    before = [other.get((each.control.id, each.resource), each) if dice.random() < 0.08 else each for each in kept]
     gone = [
         replace(each, bucket="old-import", resource="arn:aws:s3:::old-import") for each in found if each.bucket == first
     ]

@@ -21,7 +21,6 @@ from ansible_collections.stowage.s3.plugins.module_utils._audit.formats.page.ite
     WORDS,
     Item,
     by_severity,
-    cell,
     counted,
     of_control,
     resource,
@@ -190,9 +189,10 @@ def controls(asked: Iterable[str]) -> Html:
 
 
 def _control(control: Control) -> Html:
+    told = (severity(control.severity.value), control.title, control.how, _benchmarks(control))
     cells = [
         tag("th", tag("a", control.id, href=link(control.id), rel="noreferrer"), scope="row"),
-        *map(cell, (severity(control.severity.value), control.title, control.how, _benchmarks(control))),
+        *(tag("td", each) for each in told),
     ]
     return tag("tr", *cells, id=f"c-{control.id}", tabindex="-1")
 

@@ -33,7 +33,8 @@ WORDS: Mapping[str, tuple[str, str]] = {
     Verdict.NOT_APPLICABLE.value: ("does not apply", "–"),
 }
 _NUMBERS = {control.id: number for number, control in enumerate(CONTROLS)}
-_LONG = 60  # characters, from which on a text is more than a word or two
+# Columns whose texts are more than a word or two.
+_WIDE = ("Of", "Asks", "Evidence", "Judged", "Missing permission", "Other catalogues", "Reason", "Remedy")
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,8 @@ def resource(finding: Finding) -> Html:
 
 def table(columns: Sequence[str], rows: Iterable[Html], caption: str) -> Html:
     """A table that scrolls by itself where it is too wide."""
-    head = tag("thead", tag("tr", *(tag("th", each, scope="col") for each in columns)))
+    heads = (tag("th", each, scope="col", class_="text" if each in _WIDE else False) for each in columns)
+    head = tag("thead", tag("tr", *heads))
     inner = tag("table", tag("caption", hidden(caption)), head, tag("tbody", *rows))
     return tag("div", inner, class_="wide", role="region", aria_label=caption, tabindex="0")
 
@@ -118,13 +120,8 @@ def row(item: Item, *cells: str) -> Html:
     rank = {"data_rank": str(item.rank)} if item.finding.failed else {}
     named = f"{item.finding.bucket} {item.finding.resource}"
     first, *others = cells
-    inner = [tag("th", first, scope="row"), *map(cell, others)]
+    inner = [tag("th", first, scope="row"), *(tag("td", each) for each in others)]
     return tag("tr", *inner, id=item.id, tabindex="-1", data_name=named, **rank)
-
-
-def cell(inner: str) -> Html:
-    """A cell; what is long gets room."""
-    return tag("td", inner, class_="text" if len(inner) > _LONG else False)
 
 
 def counted(number: int, one: str, many: str) -> str:

@@ -18,7 +18,6 @@ from ansible_collections.stowage.s3.plugins.module_utils._audit.formats.page.ite
     WORDS,
     Item,
     by_severity,
-    cell,
     look,
     mark,
     of_control,
@@ -47,7 +46,7 @@ def account(found: Sequence[Item]) -> Html:
             tag("th", of_control(each.finding.control.id), scope="row"),
             tag("td", severity(each.finding.control.severity.value)),
             tag("td", tag("span", mark(each), class_=f"sign {look(each)}"), " ", WORDS[each.state][0]),
-            cell(resource(each.finding)),
+            tag("td", resource(each.finding)),
             tag("td", each.finding.control.title),
             data_name=f"{each.finding.bucket} {each.finding.resource}",
         )

@@ -89,8 +89,7 @@ table { width: 100%; border-collapse: separate; border-spacing: 0; }
 th, td { padding: 0.45rem 0.7rem; text-align: start; vertical-align: top; border-bottom: 1px solid var(--line); }
 tbody:last-child tr:last-child > *, tfoot tr > * { border-bottom: 0; }
 tbody th { font-weight: 600; min-width: 9rem; }
-td.text { min-width: 14rem; }
-td code { display: inline-block; min-width: 14rem; }
+th.text { min-width: 13rem; }
 thead th { position: sticky; top: 0; z-index: 1; background: var(--panel); }
 thead th { font-size: 0.8125rem; white-space: nowrap; }
 td > details, summary { margin: 0.15rem 0; }
