@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, Stowage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""JSON, the whole of an audit for other programs and for the next audit, which reads it. docs/audits.md describes it.
+"""JSON, the whole of an audit for other programs and for the next audit, which reads it. docs/security.md describes it.
 
 Note that this module util is PRIVATE to the collection.
 """

@@ -53,17 +53,15 @@ def _told(since: Since, found: Sequence[Item]) -> list[Html]:
         parts.append(_buckets("New buckets", new))
     if since.changes.gone:
         parts.append(_buckets("Buckets that are gone", [name(each) for each in since.changes.gone]))
-    when = tag(
-        "p", "Since the audit of ", tag("time", since.time, datetime=since.time), "." if parts else ": nothing changed."
-    )
-    return [when, *parts]
+    when = tag("time", f"{since.time[:10]} {since.time[11:16]} UTC", datetime=since.time)
+    return [tag("p", "Since the audit of ", when, "." if parts else ": nothing changed."), *parts]
 
 
 def _kind(kind: Kind, changes: Sequence[Change], places: dict[tuple[str, str], Item]) -> Html:
     title, told = _TITLES[kind]
     lines = [_line(each, places) for each in changes]
     body = table(("Of", "Control", "Severity", "Asks", "Before", "Now"), lines, title)
-    return tag("div", tag("h3", f"{title} ({len(changes)})"), tag("p", told), body, class_=f"change {kind.value}")
+    return _part(title, len(changes), tag("p", told), body, open=kind is Kind.WORSE)
 
 
 def _line(change: Change, places: dict[tuple[str, str], Item]) -> Html:
@@ -86,6 +84,9 @@ def _word(word: str) -> str:
 
 
 def _buckets(title: str, found: Sequence[Html]) -> Html:
-    return tag(
-        "div", tag("h3", f"{title} ({len(found)})"), tag("ul", *(tag("li", each) for each in found)), class_="change"
-    )
+    return _part(title, len(found), tag("ul", *(tag("li", each) for each in found)))
+
+
+def _part(title: str, count: int, *inner: Html, open: bool = False) -> Html:  # noqa: A002 - HTML's own word
+    head = tag("summary", tag("h3", f"{title} ({count})"))
+    return tag("details", head, *inner, class_="change", open=open)

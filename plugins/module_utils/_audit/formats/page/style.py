@@ -34,7 +34,6 @@ body {
 h1 { margin: 0; font-size: 1.6rem; line-height: 1.2; }
 h2 { margin: 2.5rem 0 0.75rem; font-size: 1.25rem; }
 h3 { display: inline; font-size: 1rem; }
-.change h3 { display: block; margin: 1.25rem 0 0; }
 p { margin: 0.5rem 0; max-width: 60rem; }
 a { color: var(--link); }
 :focus-visible { outline: 3px solid var(--link); outline-offset: 1px; border-radius: 3px; }
@@ -78,7 +77,6 @@ output { color: var(--soft); }
 .medium { background: var(--medium); color: var(--on-medium); }
 .low { background: var(--low); color: var(--on-low); }
 .unknown { background: var(--unknown); color: var(--on-unknown); }
-section.group, div.change { background: none; color: inherit; }
 .badge { display: inline-block; padding: 0 0.5rem; border-radius: 99px; font-size: 0.8125rem; white-space: nowrap; }
 
 .wide {
@@ -98,7 +96,9 @@ td { min-width: 4rem; }
 summary { cursor: pointer; }
 tr:target > * { background: var(--panel); box-shadow: inset 0 2px var(--link), inset 0 -2px var(--link); }
 tr[tabindex]:focus { outline-offset: -3px; }
-details.group { margin: 0.5rem 0; padding: 0.35rem 0.75rem; border: 1px solid var(--line); border-radius: 8px; }
+details.group, details.change {
+  margin: 0.5rem 0; padding: 0.35rem 0.75rem; border: 1px solid var(--line); border-radius: 8px;
+}
 
 .sign { text-align: center; font-weight: 700; font-size: 1.0625rem; line-height: 1.4; }
 .legend .sign, td > .sign { display: inline-block; min-width: 1.7rem; border-radius: 4px; }

@@ -34,8 +34,8 @@ def render(about: About) -> str:
     found = items(about.findings)
     sections = {
         "Changes": changed.changed(about.since, found),
-        "Account": matrix.account(found),
         "Buckets": matrix.matrix(found),
+        "Account": matrix.account(found),
         "Failures": details.failures(found),
         "Unknown": details.unknown(found),
         "Suppressed": details.suppressed(found),
