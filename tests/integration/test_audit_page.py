@@ -120,7 +120,7 @@ def test_a_sign_opens_its_evidence(facts: dict[str, Any]) -> None:
     assert facts["values"].startswith("{")
 
 
-def test_paper_has_everything(facts: dict[str, Any]) -> None:
+def test_paper_has_what_is_wrong(facts: dict[str, Any]) -> None:
     assert facts["print"] == {"pdf": "%PDF-", "closed": 0}
 
 

@@ -115,7 +115,8 @@ for (const scheme of ["light", "dark"]) {
 // Paper.
 page = await opened(task.smallest);
 await page.evaluate(() => addEventListener("beforeprint", () => {
-  window.closed = document.querySelectorAll("#failures details:not([open])").length;
+  const folded = "#failures details.group:not([open]), #changes details:not([open])";
+  window.closed = document.querySelectorAll(folded).length;
 }));
 const pdf = await page.pdf();
 facts.print = { pdf: pdf.subarray(0, 5).toString(), closed: await page.evaluate(() => window.closed) };

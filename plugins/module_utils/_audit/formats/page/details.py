@@ -142,7 +142,7 @@ def suppressed(found: Sequence[Item]) -> Html:
             of_control(each.finding.control.id),
             severity(each.finding.control.severity.value),
             tag("span", each.finding.suppressed.reason if each.finding.suppressed else "", class_="reason"),
-            _until(each.finding) or "for ever",
+            tag("time", _until(each.finding)) if _until(each.finding) else "for ever",
             joined([f"{WORDS[each.finding.judgement.verdict.value][0]}. ", _evidence(each.finding)]),
         )
         for each in own

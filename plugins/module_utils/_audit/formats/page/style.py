@@ -46,6 +46,7 @@ pre {
 .heard { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .more, .hint, .count, footer { color: var(--soft); font-size: 0.8125rem; font-weight: normal; }
 .reason { white-space: pre-wrap; }
+time { white-space: nowrap; }
 
 header { display: flex; flex-wrap: wrap; gap: 0.75rem 2.5rem; align-items: end; justify-content: space-between; }
 header dl { display: flex; flex-wrap: wrap; gap: 0.5rem 2rem; margin: 0; }
@@ -134,12 +135,12 @@ details.group, details.change {
 @page { size: A4 landscape; margin: 12mm; }
 @media print {
   :root {
-    color-scheme: light;
+    color-scheme: light; font-size: 9pt;
     --ground: #ffffff; --panel: #f5f7f9; --line: #b9c0c7; --text: #000000; --soft: #454c54; --link: #000000;
     --critical: #8f1616; --high: #bf3f0c; --medium: #f6d27a; --on-medium: #4a3200; --low: #e3e7ec; --on-low: #333b44;
     --unknown: #e6defb; --on-unknown: #4d2a9b; --pass: #1a7a37;
   }
-  body { padding: 0; max-width: none; font-size: 8.5pt; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  body { padding: 0; max-width: none; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   nav, form, button, .hint { display: none; }
   .wide { overflow: visible; max-height: none; border: 0; }
   thead th, .matrix tr > :first-child, .matrix tfoot > tr > * { position: static !important; }
