@@ -116,10 +116,10 @@ for (const scheme of ["light", "dark"]) {
 page = await opened(task.smallest);
 await page.evaluate(() => addEventListener("beforeprint", () => {
   const folded = "#failures details.group:not([open]), #changes details:not([open])";
-  window.closed = document.querySelectorAll(folded).length;
+  window.unopened = document.querySelectorAll(folded).length;
 }));
 const pdf = await page.pdf();
-facts.print = { pdf: pdf.subarray(0, 5).toString(), closed: await page.evaluate(() => window.closed) };
+facts.print = { pdf: pdf.subarray(0, 5).toString(), closed: await page.evaluate(() => window.unopened) };
 await page.close();
 
 // One whose names and texts want to be more than texts.
