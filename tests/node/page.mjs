@@ -10,6 +10,8 @@ const task = JSON.parse(readFileSync(0, "utf8"));
 const require = createRequire(`${task.node}/`);
 const { chromium } = require("playwright-core");
 const axe = readFileSync(require.resolve("axe-core"), "utf8");
+// Milliseconds after which nothing more is to be hoped for, on a machine that has much else to do.
+const PATIENCE = 60_000;
 const FLAGS = [
   "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
   "--disable-component-update", "--disable-sync",
@@ -17,12 +19,12 @@ const FLAGS = [
 const facts = { complaints: [], requests: [], shots: [] };
 const profile = mkdtempSync(join(tmpdir(), "page-"));
 const context = await chromium.launchPersistentContext(profile, {
-  executablePath: task.chromium, args: FLAGS, env: task.env, viewport: { width: 1280, height: 900 },
+  executablePath: task.chromium, args: FLAGS, env: task.env, timeout: PATIENCE, viewport: { width: 1280, height: 900 },
 });
 
 async function opened(file, { scheme = "light", width = 1280 } = {}) {
   const page = await context.newPage();
-  page.setDefaultTimeout(5000);
+  page.setDefaultTimeout(PATIENCE);
   page.on("console", (message) => facts.complaints.push(`console: ${message.text()}`));
   page.on("pageerror", (error) => facts.complaints.push(`error: ${error}`));
   page.on("dialog", (dialog) => { facts.complaints.push(`dialog: ${dialog.message()}`); dialog.dismiss(); });
