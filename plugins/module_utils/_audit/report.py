@@ -57,12 +57,15 @@ def read(path: str, written: str) -> Earlier | None:
     except FileNotFoundError:
         if written and path == os.path.abspath(os.path.expanduser(written)):
             return None
-        why = "there is no such file, and output.json does not write it"
+        raise _refused(path, "there is no such file, and output.json does not write it") from None
     except (OSError, UnicodeDecodeError) as error:
-        why = f"it cannot be read ({error})"
+        raise _refused(path, f"it cannot be read ({error})") from error
     except StowageError as error:
-        why = str(error)
-    raise StowageError(
+        raise _refused(path, str(error)) from error
+
+
+def _refused(path: str, why: str) -> StowageError:
+    return StowageError(
         f"previous: {path!r}: {why}. Give a file that output.json of an earlier audit wrote, or the one that"
         " output.json of this task writes; or leave previous out."
     )

@@ -21,14 +21,14 @@ class Html(str):
     """Text that is HTML already. Every other text is escaped; so is what an f-string makes of it."""
 
 
-def tag(name: str, /, *inner: str, **attributes: str | bool) -> Html:
+def tag(element: str, *inner: str, **attributes: str | bool) -> Html:
     """An element. `class_` is class, `data_name` is data-name; an attribute that is False is left out."""
     given = "".join(
         f" {key.rstrip('_').replace('_', '-')}" + ("" if value is True else f'="{html.escape(clean(value))}"')
         for key, value in attributes.items()
         if value is not False
     )
-    return Html(f"<{name}{given}>" if name in _VOID else f"<{name}{given}>{joined(inner)}</{name}>")
+    return Html(f"<{element}{given}>" if element in _VOID else f"<{element}{given}>{joined(inner)}</{element}>")
 
 
 def joined(parts: Iterable[str]) -> Html:

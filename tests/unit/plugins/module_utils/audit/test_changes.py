@@ -118,10 +118,10 @@ AUDITS = st.lists(
 
 
 @given(AUDITS, AUDITS)
-def test_there_and_back(before: list[Any], after: list[Any]) -> None:
+def test_there_and_back(one: list[Any], other: list[Any]) -> None:
     """An audit is no change to itself; what changes one way changes back, and nobody calls a failure better."""
-    assert compare(after, after) == Changes()
-    there, back = compare(before, after), compare(after, before)
+    assert compare(one, one) == Changes()
+    there, back = compare(one, other), compare(other, one)
     assert (there.new, there.gone) == (back.gone, back.new)
     assert {(each.finding["resource"], each.before, each.after) for each in there.changes if each.after} == {
         (each.finding["resource"], each.after, each.before) for each in back.changes if each.before
