@@ -89,12 +89,29 @@ options:
         description:
           - For spreadsheets (RFC 4180). A cell that one would take for a formula has an apostrophe before it.
         type: path
+      html:
+        description:
+          - For people, one page with a matrix of buckets and controls, evidence, remedies, and what changed since O(previous). It loads nothing from elsewhere
+            and runs no other script than its own.
+        type: path
+      json:
+        description:
+          - For your own programs, and for O(previous) of the next audit. L(docs/security.md,https://github.com/stowage/s3/blob/main/docs/security.md) has
+            its schema.
+        type: path
       junit:
         description: For CI systems, as XML. A failure is a failed test, what is unknown an error, what is suppressed or does not apply is skipped.
         type: path
       sarif:
         description: For code hosts and editors, SARIF 2.1.0.
         type: path
+  previous:
+    description:
+      - A file that O(output.json) of an earlier audit of the same account wrote. RV(changes) then tells what became worse or better since, and so does
+        the page of O(output.html). Only what both audits asked for is compared.
+      - It may be the file that O(output.json) of this task writes, so that each run is compared with the one before. Only then it may be missing, as it
+        is in the first run.
+    type: path
 seealso:
   - module: stowage.s3.bucket
   - module: stowage.s3.bucket_info
@@ -133,6 +150,21 @@ EXAMPLES = r"""
     output:
       sarif: "{{ playbook_dir }}/audit.sarif"
       csv: "{{ playbook_dir }}/audit.csv"
+
+- name: Write a page each night, with what changed since the night before
+  stowage.s3.audit_info:
+    output:
+      html: "{{ playbook_dir }}/audit.html"
+      json: "{{ playbook_dir }}/audit.json"
+    previous: "{{ playbook_dir }}/audit.json"
+  register: audit
+
+- name: Name what fails that did not fail before
+  ansible.builtin.debug:
+    msg: "{{ item.severity }}: {{ item.bucket or 'the account' }}: {{ item.title }}"
+  loop: "{{ audit.changes.worse }}"
+  loop_control:
+    label: "{{ item.control }}"
 """
 
 RETURN = r"""
@@ -212,6 +244,56 @@ summary:
     verdicts: {pass: 30, fail: 4, unknown: 1, not_applicable: 5}
     fails: {critical: 0, high: 1, medium: 2, low: 0}
     suppressed: 1
+changes:
+  description:
+    - What is another verdict than in the audit of O(previous), the most severe first. The findings of buckets that are new or gone are not among it.
+    - What fails now is V(worse); what could not be read this time V(unclear); what is suppressed now V(suppressed); what passes or does not apply
+      V(better). What is V(gone) was not found this time, such as an access point, which is no improvement by itself.
+  returned: when O(previous) is given
+  type: dict
+  contains:
+    since:
+      description: When the earlier audit was, empty if there is none yet.
+      type: str
+      sample: "2026-11-25T05:00:00Z"
+    worse:
+      description:
+        - One dict for each finding, with C(control), C(bucket), C(resource), C(severity), C(title), and what it was C(before) and is C(after). That is a
+          verdict, V(suppressed), or empty where there was none.
+      type: list
+      elements: dict
+      sample:
+        - control: S3.8
+          bucket: example-uploads
+          resource: arn:aws:s3:::example-uploads
+          severity: high
+          title: The bucket blocks public access
+          before: pass
+          after: fail
+    unclear:
+      description: As C(worse).
+      type: list
+      elements: dict
+    gone:
+      description: As C(worse).
+      type: list
+      elements: dict
+    suppressed:
+      description: As C(worse).
+      type: list
+      elements: dict
+    better:
+      description: As C(worse).
+      type: list
+      elements: dict
+    new_buckets:
+      description: Buckets that the earlier audit did not see.
+      type: list
+      elements: str
+    gone_buckets:
+      description: Buckets that only the earlier audit saw.
+      type: list
+      elements: str
 suppressions:
   description: The suppressions of the task, with how many C(findings) each was about, and whether it is C(expired).
   returned: always

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from ansible_collections.stowage.s3.plugins.module_utils._audit import look
+from ansible_collections.stowage.s3.plugins.module_utils._audit.report import FORMATS
 from ansible_collections.stowage.s3.plugins.module_utils._audit.table import CONTROLS
 from ansible_collections.stowage.s3.plugins.module_utils._errors import s3_error
 from harness import run_module, warned
@@ -270,7 +271,7 @@ def test_suppressions(recorder: Recorder) -> None:
 def test_files_are_written_by_a_run_alone(moto_server: Server, tmp_path: pathlib.Path) -> None:
     name = f"audit-{tmp_path.name.lower().replace('_', '-')}"[:60].strip("-")
     moto_server.client("s3").create_bucket(Bucket=name)
-    files = {each: str(tmp_path / f"audit.{each}") for each in ("asff", "csv", "junit", "sarif")}
+    files = {each: str(tmp_path / f"audit.{each}") for each in FORMATS}
     options = {"name": name, "controls": ["S3.8", "S3.14"], "account": False, "output": files}
     told = audit(moto_server, options, check=True)
     assert list(tmp_path.iterdir()) == []
@@ -280,6 +281,86 @@ def test_files_are_written_by_a_run_alone(moto_server: Server, tmp_path: pathlib
     assert [row["bucket"] for row in csv.DictReader(text["csv"].splitlines())] == [name, name]
     assert ET.fromstring(text["junit"]).attrib["failures"] == "2"  # noqa: S314 - our own
     assert [each["ruleId"] for each in json.loads(text["sarif"])["runs"][0]["results"]] == ["S3.8", "S3.14"]
+    assert json.loads(text["json"])["findings"] == told["findings"]
+    assert json.loads(text["json"])["asked"] == {"name": name, "controls": ["S3.14", "S3.8"]}
+    assert text["html"].startswith("<!DOCTYPE html>") and name in text["html"]
+
+
+def test_what_changed_since_the_last_run(recorder: Recorder, tmp_path: pathlib.Path) -> None:
+    for name in ("example-a", "example-b", "other"):
+        recorder.make(name)
+    page, last = tmp_path / "audit.html", str(tmp_path / "audit.json")
+    options = {
+        "name": "example-*",
+        "controls": ["S3.8", "S3.13", "S3.14"],
+        "account": False,
+        "output": {"html": str(page), "json": last},
+        "previous": last,
+    }
+    kinds = ("worse", "unclear", "gone", "suppressed", "better", "new_buckets", "gone_buckets")
+    nothing: dict[str, Any] = {kind: [] for kind in kinds}
+    assert audit(recorder, options, check=True)["changes"] == {"since": "", **nothing}
+    assert list(tmp_path.iterdir()) == []
+    assert audit(recorder, options)["changes"] == {"since": "", **nothing}
+    assert "There is no earlier audit" in page.read_text()
+    since = json.loads(pathlib.Path(last).read_text())["time"]
+    assert audit(recorder, options)["changes"] == {"since": since, **nothing}
+    assert "nothing changed" in page.read_text()
+
+    since = json.loads(pathlib.Path(last).read_text())["time"]
+    put(recorder, "example-a", "publicAccessBlock", "<PublicAccessBlockConfiguration/>")
+    put(
+        recorder,
+        "example-a",
+        "versioning",
+        "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>",
+    )
+    recorder.make("example-c")
+    del recorder.buckets["example-b"]
+    recorder.denied = {"GET lifecycle"}
+    before = pathlib.Path(last).read_bytes()
+    preview = audit(recorder, options, check=True)["changes"]
+    assert pathlib.Path(last).read_bytes() == before
+    told = audit(recorder, options)["changes"]
+    assert told == preview and told["since"] == since
+    assert {name: each if name.endswith("buckets") else [(one["control"], one["bucket"], one["before"], one["after"])
+            for one in each] for name, each in told.items() if name != "since"} == {
+        **nothing,
+        "worse": [("S3.8", "example-a", "pass", "fail")],
+        "unclear": [("S3.13", "example-a", "fail", "unknown")],
+        "better": [("S3.14", "example-a", "fail", "pass")],
+        "new_buckets": ["example-c"],
+        "gone_buckets": ["example-b"],
+    }  # fmt: skip
+    assert "Worse (1)" in page.read_text()
+    # What the earlier one did not ask is not new.
+    wider = {**options, "name": "*", "controls": ["S3.8", "S3.5"], "output": {}}
+    assert audit(recorder, wider)["changes"] | {"since": 0} == {"since": 0, **nothing}
+
+
+@pytest.mark.parametrize(
+    ("parts", "words"),
+    [
+        ({"output": {}}, "there is no such file"),
+        ({"account": "999999999999"}, "is an audit of the account 999999999999, and this one is of"),
+        ({"version": 9}, "has version 9"),
+    ],
+)
+def test_an_earlier_audit_that_does_not_fit_is_refused(
+    recorder: Recorder, tmp_path: pathlib.Path, parts: dict[str, Any], words: str
+) -> None:
+    recorder.make("a")
+    recorder.knows_who = True
+    path = tmp_path / "audit.json"
+    options = {"name": "a", "controls": ["S3.8"], "output": {"json": str(path)}, "previous": str(path)}
+    if "output" not in parts:
+        audit(recorder, options)
+        path.write_text(json.dumps({**json.loads(path.read_text()), **parts}))
+    given = {**options, **{name: value for name, value in parts.items() if name == "output"}}
+    recorder.requests.clear()
+    result = run_module("audit_info", given, server=recorder.server)
+    assert result["failed"] and words in result["msg"]
+    assert [each for each in recorder.requests if each.startswith("GET")] == []
 
 
 @pytest.mark.parametrize(

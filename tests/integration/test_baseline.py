@@ -151,6 +151,8 @@ def inventory(folder: pathlib.Path, server: Server, **more: Any) -> pathlib.Path
             {"control": control, "buckets": [f"*-site-{TAG}"], "reason": "It is a web site."}
             for control in ("S3.2", "S3.8")
         ],
+        "baseline_output": {kind: f"{folder}/{{{{ inventory_hostname }}}}.{kind}" for kind in ("html", "json")},
+        "baseline_previous": f"{folder}/{{{{ inventory_hostname }}}}.json",
         **more,
     }
     path = folder / "hosts.yml"
@@ -171,6 +173,7 @@ def test_three_accounts_by_one_play(accounts: Any, tmp_path: pathlib.Path) -> No
     before = {account.name: account.state() for account in found}
     preview = baseline(hosts, server, "--check", "--diff", "--limit", "web")
     assert {account.name: account.state() for account in found} == before
+    assert list(tmp_path.iterdir()) == [hosts]  # the preview writes no files
     run = baseline(hosts, server)
     for account in found:
         done = run.results[account.name]
@@ -186,7 +189,12 @@ def test_three_accounts_by_one_play(accounts: Any, tmp_path: pathlib.Path) -> No
         assert judged["S3.2", site]["verdict"] == "fail" and judged["S3.2", site]["suppressed"]
         assert done["before"]["fails"]["critical"] == 2 and done["after"]["fails"]["critical"] == 0
         untouched(before[account.name], account.state())
+        assert done["changes"]["since"] == ""
+        assert account.bucket("site") in (tmp_path / f"{account.name}.html").read_text()
     again = baseline(hosts, server)
+    for account in found:
+        told = again.results[account.name]["changes"]
+        assert told.pop("since") and set(map(len, told.values())) == {0}
     assert {host: stats["changed"] for host, stats in again.stats.items()} == dict.fromkeys(ACCOUNTS, 0)
 
 

@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, Stowage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 
-"""Findings as files that other tools read: which formats there are, and how a file is written.
+"""Findings as files for people and other tools: which formats there are, how a file is written, and read again.
 
 Note that this module util is PRIVATE to the collection.
 """
@@ -13,13 +13,17 @@ import os
 import secrets
 from collections.abc import Callable, Mapping
 
-from ansible_collections.stowage.s3.plugins.module_utils._audit.formats import asff, junit, sarif, table
+from ansible_collections.stowage.s3.plugins.module_utils._audit.formats import asff, junit, machine, sarif, table
 from ansible_collections.stowage.s3.plugins.module_utils._audit.formats.about import About
+from ansible_collections.stowage.s3.plugins.module_utils._audit.formats.machine import Earlier
+from ansible_collections.stowage.s3.plugins.module_utils._audit.formats.page import whole as page
 from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
 
 FORMATS: Mapping[str, Callable[[About], str]] = {
     "asff": asff.render,
     "csv": table.render,
+    "html": page.render,
+    "json": machine.render,
     "junit": junit.render,
     "sarif": sarif.render,
 }
@@ -42,3 +46,26 @@ def write(path: str, text: str) -> None:
             f"output: {path!r} cannot be written: {error.strerror}. Give a file in a directory that exists and can be"
             " written to."
         ) from error
+
+
+def read(path: str, written: str) -> Earlier | None:
+    """An earlier audit; None if this is the first run of a task that writes the same file. Raises StowageError."""
+    path = os.path.abspath(os.path.expanduser(path))
+    try:
+        with open(path, encoding="utf-8") as file:
+            return machine.read(file.read())
+    except FileNotFoundError:
+        if written and path == os.path.abspath(os.path.expanduser(written)):
+            return None
+        raise _refused(path, "there is no such file, and output.json does not write it") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise _refused(path, f"it cannot be read ({error})") from error
+    except StowageError as error:
+        raise _refused(path, str(error)) from error
+
+
+def _refused(path: str, why: str) -> StowageError:
+    return StowageError(
+        f"previous: {path!r}: {why}. Give a file that output.json of an earlier audit wrote, or the one that"
+        " output.json of this task writes; or leave previous out."
+    )

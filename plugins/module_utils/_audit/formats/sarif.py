@@ -40,7 +40,7 @@ def render(about: About) -> str:
     places = {control.id: place for place, control in enumerate(controls)}
     run = {
         "tool": {"driver": _driver(controls)},
-        "invocations": [{"executionSuccessful": True, "endTimeUtc": about.now.strftime("%Y-%m-%dT%H:%M:%SZ")}],
+        "invocations": [{"executionSuccessful": True, "endTimeUtc": about.moment}],
         "results": [_result(finding, places[finding.control.id]) for finding in about.findings],
         "properties": {"account": about.account},
     }

@@ -6,8 +6,6 @@ from __future__ import annotations
 
 import importlib
 import pathlib
-from collections.abc import Mapping
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -18,18 +16,16 @@ from ansible_collections.stowage.s3.plugins.module_utils._audit.control import (
     Facts,
     Remedy,
     Scope,
-    Unread,
     Verdict,
     ask,
 )
 from ansible_collections.stowage.s3.plugins.module_utils._audit.look import DERIVED, POLICY_STATUS
-from ansible_collections.stowage.s3.plugins.module_utils._audit.readings import READINGS
 from ansible_collections.stowage.s3.plugins.module_utils._audit.table import CONTROLS
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.public_access import PUBLIC_ACCESS
-from ansible_collections.stowage.s3.plugins.module_utils._bucket.plan import asked, decide, view
-from ansible_collections.stowage.s3.plugins.module_utils._bucket.shape import Document, cleaned, expand
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.plan import asked, decide
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.table import ASPECTS
 from audits.case import OWNER, STRANGER, Case
+from audits.facts import DENIED, READING_NAMES, data, documents, facts
 from generated import steady
 from hypothesis import given
 from hypothesis import strategies as st
@@ -38,40 +34,12 @@ from security_page import PAGE, page
 ROOT = pathlib.Path(__file__).resolve().parents[5]
 FILES = sorted(path.stem for path in (ROOT / "plugins/module_utils/_audit/controls").glob("s3_*.py"))
 ASPECT_NAMES = {aspect.name for aspect in ASPECTS}
-READING_NAMES = {reading.name for reading in READINGS}
-DENIED = Unread("denied, it takes s3:X", ("s3:X",))
 CASES = [
-    pytest.param(control, case, id=f"{control.id}: {case.name}")
-    for control in CONTROLS
-    for case in importlib.import_module(f"audits.{control.id.lower().replace('.', '_')}").CASES
+    pytest.param(control, case, id=f"{control.id}: {case.name}") for control in CONTROLS for case in data(control).CASES
 ]
 # Remedies that a module of ours does.
 REMEDIED = [param for param in CASES if param.values[0].module and param.values[1].verdict == "fail"]
 every = pytest.mark.parametrize("control", CONTROLS, ids=lambda control: control.id)
-
-
-def data(control: Control) -> ModuleType:
-    """The file of a control in `tests/audits/`."""
-    return importlib.import_module(f"audits.{control.id.lower().replace('.', '_')}")
-
-
-def documents(options: Mapping[str, Any]) -> dict[str, Document]:
-    """AWS's form of a bucket that is configured so."""
-    return {aspect.name: expand(aspect.options, cleaned(aspect.options, options), {}) for aspect in ASPECTS}
-
-
-def facts(present: Mapping[str, Document], more: Mapping[str, Any]) -> Facts:
-    """What is read of it. Nobody could read the account, if nothing else is said."""
-    usual = {"partition": "aws", "region": "eu-central-1", "regions": {}, "log_sources": [], POLICY_STATUS: None}
-    return Facts(
-        "b",
-        {
-            **{aspect.name: view(aspect, present[aspect.name]) for aspect in ASPECTS},
-            **dict.fromkeys(READING_NAMES, DENIED),
-            **usual,
-            **more,
-        },
-    )
 
 
 @pytest.mark.parametrize(("control", "case"), CASES)
