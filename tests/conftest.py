@@ -16,13 +16,16 @@ from server import START, Server
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Which server; and how hard the tests of faults and kills try: `make test-faults` asks for more."""
+    """Which server; and how hard some tests try: `make test-faults` and `make judge` ask for more."""
     parser.getgroup("servers").addoption("--server", choices=SERVERS, help="run what this server can do, and only that")
     group = parser.getgroup("faults")
     group.addoption("--storms", type=int, default=3, help="storms of faults in each direction")
     group.addoption("--every-fault", action="store_true", help="every kind of fault in every direction")
     group.addoption("--kills", type=int, default=12, help="runs that are killed")
     group.addoption("--files", type=int, default=1000, help="files in one directory")
+    parser.getgroup("baseline").addoption(
+        "--every-bucket", action="store_true", help="every kind of bucket in every account"
+    )
     group.addoption("--seed", type=int, default=0, help="the first of the seeds of storms and kills")
 
 
