@@ -63,7 +63,7 @@ KINDS: dict[str, Kind] = {
     "half-blocked": Kind(
         puts(
             "put_public_access_block",
-            PublicAccessBlockConfiguration={**OFF, "BlockPublicAcls": True, "IgnorePublicAcls": True},
+            PublicAccessBlockConfiguration={**OFF, "IgnorePublicAcls": True, "RestrictPublicBuckets": True},
         )
     ),
     "open-policy": Kind(says(statement("Everybody", Principal="*")), critical=True),
@@ -71,7 +71,7 @@ KINDS: dict[str, Kind] = {
     "open-acl": Kind(puts("put_bucket_acl", ACL="public-read"), {"ObjectOwnership": "ObjectWriter"}, critical=True),
     "partner": Kind(says(statement("Partner"), statement("PartnerLists", Action="s3:GetObjectTagging"))),
     "partner-too-much": Kind(says(statement("TooMuch", Action=["s3:PutObjectAcl", "s3:GetObject"])), left=("S3.6",)),
-    "half-tls": Kind(says(statement("HalfTls", Action="s3:GetObject", **TLS))),
+    "half-tls": Kind(says(statement("HalfTls", **{**TLS, "Action": "s3:PutObject"}))),
     "old-tls": Kind(says(statement("OldTls", **{**TLS, "Action": "s3:*", "Resource": ["{bucket}", "{bucket}/*"]}))),
     "suspended": Kind(puts("put_bucket_versioning", VersioningConfiguration={"Status": "Suspended"})),
     "ruled": Kind(
