@@ -8,7 +8,7 @@ Note that this module util is PRIVATE to the collection.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.stowage.s3.plugins.module_utils._audit.control import (
@@ -41,38 +41,46 @@ def remedies(
     control, bucket and reason. Raises StowageError.
     """
     _check(classes, options)
+    failures = [*_failures(findings, options)]
     meant = {each["bucket"] for each in findings if each["control"] in _PUBLIC and each["suppressed"]}
+    logs = _where_logs_are(findings) | {_target(whole) for each, whole in failures if each["control"] == _LOGGED}
     buckets: dict[str, Values] = {}
     account: Values = {"controls": [], "options": {}}
     left = []
-    failures = [
-        (each, joined(each["remedy"].get("options", {}), _filled(options.get(each["control"], {}), each["bucket"])))
-        for each in findings
-        if each["verdict"] == Verdict.FAIL.value and not each["suppressed"]
-    ]
-    logs = {_target(whole) for each, whole in failures if each["control"] == _LOGGED}
-    logs |= {each["evidence"]["values"].get("target_bucket") for each in findings if each["control"] == _LOGGED}
     for each, whole in failures:
         reason = _left(each, classes, whole, meant, logs)
         if reason:
             left.append({"control": each["control"], "bucket": each["bucket"], "reason": reason})
             continue
         of_account = each["remedy"]["module"] == PUBLIC_ACCESS_OF_ACCOUNT
-        name = each["bucket"]
-        entry = account if of_account else buckets.setdefault(name, {"name": name, "controls": [], "options": {}})
+        entry = account if of_account else _entry(buckets, each["bucket"])
         entry["controls"].append(each["control"])
         entry["options"] = joined(entry["options"], whole)
     ready = _ready_for_logs(buckets, findings, number) if number else {}
     for name, needed in ready.items():
-        entry = buckets.setdefault(name, {"name": name, "controls": [], "options": {}})
-        buckets[name] = {
-            **entry,
-            "controls": [*entry["controls"], _LOGGED],
-            "options": joined(needed, entry["options"]),
-        }
+        entry = _entry(buckets, name)
+        entry["controls"].append(_LOGGED)
+        entry["options"] = joined(needed, entry["options"])
     # S3 looks whether it may write there before it lets another bucket log.
     order = [*sorted(ready), *sorted(buckets.keys() - ready.keys())]
     return {"buckets": [buckets[name] for name in order], "account": account, "left": left}
+
+
+def _failures(findings: Iterable[Values], options: Mapping[str, Values]) -> Iterator[tuple[Values, Values]]:
+    """What failed and is not suppressed, each with the options that remedy it."""
+    for each in findings:
+        if each["verdict"] == Verdict.FAIL.value and not each["suppressed"]:
+            more = _filled(options.get(each["control"], {}), each["bucket"])
+            yield each, joined(each["remedy"].get("options", {}), more)
+
+
+def _entry(buckets: dict[str, Values], name: str) -> Values:
+    return buckets.setdefault(name, {"name": name, "controls": [], "options": {}})
+
+
+def _where_logs_are(findings: Iterable[Values]) -> set[str]:
+    """The buckets that others log to already."""
+    return {each["evidence"]["values"].get("target_bucket", "") for each in findings if each["control"] == _LOGGED}
 
 
 def _ready_for_logs(buckets: Mapping[str, Values], findings: Iterable[Values], number: str) -> dict[str, Values]:
