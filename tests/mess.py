@@ -96,6 +96,12 @@ KINDS: dict[str, Kind] = {
 }
 
 
+def make(s3: Any, kind: str, name: str) -> None:
+    """A bucket that is wrong."""
+    s3.create_bucket(Bucket=name, **KINDS[kind].new)
+    KINDS[kind].change(s3, name)
+
+
 class Account:
     """One of moto's accounts, entered by a role; its buckets have its name before theirs."""
 
@@ -108,16 +114,11 @@ class Account:
         )
         self.s3 = session.client("s3", endpoint_url=server.endpoint)
         for kind in self.kinds:
-            self.make(kind, self.bucket(kind))
+            make(self.s3, kind, self.bucket(kind))
 
     def bucket(self, kind: str) -> str:
         """The name of the bucket of a kind."""
         return f"{self.name}-{kind}-{TAG}"
-
-    def make(self, kind: str, name: str) -> None:
-        """A bucket that is wrong."""
-        self.s3.create_bucket(Bucket=name, **KINDS[kind].new)
-        KINDS[kind].change(self.s3, name)
 
     def state(self) -> dict[str, Any]:
         """What others put into the buckets: statements of policies, rules, notifications, tags."""

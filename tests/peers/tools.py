@@ -28,6 +28,8 @@ BUCKET = "stowage.s3.bucket"
 ALONE = f"{BUCKET}, module alone"
 ONE_OPTION = f"{BUCKET}, module, one option"
 PEERS_TASKS = f"amazon.aws + community.aws, {len(buckets.tasks(''))} tasks"
+AUDIT = "stowage.s3.audit_info"
+PROWLER = "prowler aws --service s3"
 PING = "ansible.builtin.ping"  # the smallest play that there is
 
 
