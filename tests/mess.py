@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 import uuid
 from collections.abc import Callable, Iterable
@@ -102,6 +103,12 @@ def make(s3: Any, kind: str, name: str) -> None:
     KINDS[kind].change(s3, name)
 
 
+@functools.cache
+def _session() -> boto3.session.Session:
+    # It reads the models of services, which takes longer than a bucket.
+    return boto3.session.Session()
+
+
 class Account:
     """One of moto's accounts, entered by a role; its buckets have its name before theirs."""
 
@@ -109,10 +116,14 @@ class Account:
         self.name, self.number, self.kinds = name, number, tuple(kinds)
         given = server.client("sts").assume_role(RoleArn=ROLE.format(number), RoleSessionName="test")
         self.keys = given["Credentials"]
-        session = boto3.session.Session(
-            self.keys["AccessKeyId"], self.keys["SecretAccessKey"], self.keys["SessionToken"], region_name=server.region
+        self.s3 = _session().client(
+            "s3",
+            region_name=server.region,
+            endpoint_url=server.endpoint,
+            aws_access_key_id=self.keys["AccessKeyId"],
+            aws_secret_access_key=self.keys["SecretAccessKey"],
+            aws_session_token=self.keys["SessionToken"],
         )
-        self.s3 = session.client("s3", endpoint_url=server.endpoint)
         for kind in self.kinds:
             make(self.s3, kind, self.bucket(kind))
 
