@@ -102,6 +102,13 @@ def test_three_accounts_by_one_play(accounts: Any, tmp_path: pathlib.Path) -> No
     assert "nothing was done" in again.why and {account.name: account.state() for account in found} == settled
 
 
+def test_every_kind_is_in_an_account() -> None:
+    shares = [kinds(place, every=False) for place in range(len(ACCOUNTS))]
+    assert sorted(kind for share in shares for kind in share if kind != LOGS) == sorted(KINDS.keys() - {LOGS})
+    assert all(LOGS in share for share in shares)
+    assert sorted(kinds(0, every=True)) == sorted(KINDS)
+
+
 def untouched(before: dict[str, Any], after: dict[str, Any]) -> None:
     """What others put there stays, in its order; ours came behind."""
     for name, old in before.items():
