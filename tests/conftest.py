@@ -23,10 +23,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--every-fault", action="store_true", help="every kind of fault in every direction")
     group.addoption("--kills", type=int, default=12, help="runs that are killed")
     group.addoption("--files", type=int, default=1000, help="files in one directory")
-    parser.getgroup("baseline").addoption(
-        "--every-bucket", action="store_true", help="every kind of bucket in every account"
-    )
     group.addoption("--seed", type=int, default=0, help="the first of the seeds of storms and kills")
+    group = parser.getgroup("baseline")
+    group.addoption("--every-bucket", action="store_true", help="every kind of bucket in every account")
 
 
 def pytest_configure(config: pytest.Config) -> None:
