@@ -11,7 +11,7 @@ REQUIREMENTS = requirements.txt requirements-dev.txt
 # Everything runs inside the environment, and nothing is found outside it.
 RUN = env -u PYTHONPATH -u ANSIBLE_COLLECTIONS_PATH VIRTUAL_ENV="$(CURDIR)/$(VENV)" PATH="$(BIN):$$PATH"
 
-.PHONY: help env server demo test test-all test-faults test-servers bench bench-docs docs clean
+.PHONY: help env server demo test test-all test-faults test-servers judge bench bench-docs docs clean
 help: ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
 
@@ -36,6 +36,9 @@ test-faults: env ## thousands of broken connections and answers, 200 killed runs
 
 test-servers: env ## the sync's tests on every S3 server that is here; tells what each cannot do (some ten minutes)
 	@$(RUN) python tests/run/stages.py matrix
+
+judge: env ## Prowler, in .venv-prowler, judges what the baseline remedies (some five minutes)
+	@$(RUN) python tests/run/stages.py judge
 
 bench: env ## the figures beside other tools; BENCH="--million" adds options, BENCH=--help lists them
 	@$(RUN) python tests/peers/bench.py $(BENCH)

@@ -16,7 +16,7 @@ from server import START, Server
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Which server; and how hard the tests of faults and kills try: `make test-faults` asks for more."""
+    """Which server; and how hard some tests try: `make test-faults` and `make judge` ask for more."""
     parser.getgroup("servers").addoption("--server", choices=SERVERS, help="run what this server can do, and only that")
     group = parser.getgroup("faults")
     group.addoption("--storms", type=int, default=3, help="storms of faults in each direction")
@@ -24,6 +24,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--kills", type=int, default=12, help="runs that are killed")
     group.addoption("--files", type=int, default=1000, help="files in one directory")
     group.addoption("--seed", type=int, default=0, help="the first of the seeds of storms and kills")
+    group = parser.getgroup("baseline")
+    group.addoption("--every-bucket", action="store_true", help="every kind of bucket in every account")
 
 
 def pytest_configure(config: pytest.Config) -> None:

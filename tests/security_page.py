@@ -1,6 +1,9 @@
 # Copyright: (c) 2026, Stowage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The part of docs/security.md that is made from the controls. `python tests/security_page.py` writes it."""
+"""The parts of docs/security.md that are made from the controls, and from what Prowler says otherwise.
+
+`python tests/security_page.py` writes them.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,10 @@ from collections.abc import Iterator
 from ansible_collections.stowage.s3.plugins.module_utils._audit.control import Control
 from ansible_collections.stowage.s3.plugins.module_utils._audit.look import permissions
 from ansible_collections.stowage.s3.plugins.module_utils._audit.table import CONTROLS
+from capabilities import filled
+from second_opinion import tables
 
 PAGE = pathlib.Path(__file__).resolve().parents[1] / "docs" / "security.md"
-BEGIN, END = "<!-- begin controls -->", "<!-- end controls -->"
 _NAMES = {"cis": "CIS AWS Foundations", "pci": "PCI DSS"}
 
 
@@ -56,9 +60,8 @@ def sections() -> str:
 
 
 def page(text: str) -> str:
-    """TEXT of the page with the controls as they are now."""
-    before, rest = text.split(BEGIN)
-    return f"{before}{BEGIN}\n{sections()}\n{END}{rest.split(END)[1]}"
+    """TEXT of the page with the controls, and the differences, as they are now."""
+    return filled(filled(text, "controls", sections()), "prowler", tables())
 
 
 if __name__ == "__main__":

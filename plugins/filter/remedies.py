@@ -10,6 +10,7 @@ version_added: 0.2.0
 description:
   - Makes one set of options of M(stowage.s3.bucket) for each bucket of all that M(stowage.s3.audit_info) found to fail, and tells what is left and why.
   - What is suppressed is left. Public access is not blocked for a bucket that a suppression of S3.2 or S3.3 lets be public, nor for the account then.
+  - A bucket that others log to does not log itself, and is not encrypted with KMS keys, as S3 delivers no logs there then.
   - The role stowage.s3.baseline does the rest.
 author:
   - Stowage contributors (@stowage)
@@ -30,6 +31,13 @@ options:
     description: By control, options of M(stowage.s3.bucket) beside those that the audit knows. In texts C({bucket}) stands for the bucket's name.
     type: dict
     default: {}
+  account:
+    description:
+      - The account's number, RV(stowage.s3.audit_info#module:account).
+      - With it, a bucket that the options of S3.9 name as O(stowage.s3.bucket#module:logging.target_bucket) gets a statement in its policy that lets S3 write
+        logs of this account's buckets there, if it is one of the audited buckets. It comes first in RV(_value).
+    type: str
+    default: ""
 seealso:
   - module: stowage.s3.audit_info
 """
@@ -62,12 +70,14 @@ from ansible_collections.stowage.s3.plugins.module_utils._audit import remedy
 from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
 
 
-def remedies(findings: Any, classes: Any = (remedy.CHOOSABLE[0],), options: Any = None) -> dict[str, Any]:
+def remedies(
+    findings: Any, classes: Any = (remedy.CHOOSABLE[0],), options: Any = None, account: Any = ""
+) -> dict[str, Any]:
     """What remedies findings. Raises AnsibleFilterError."""
     if not isinstance(findings, list) or not all(isinstance(each, dict) for each in findings):
         raise AnsibleFilterError("remedies: what comes before the filter is no list of findings of audit_info.")
     try:
-        return remedy.remedies(findings, list(classes), options or {})
+        return remedy.remedies(findings, list(classes), options or {}, str(account or ""))
     except StowageError as error:
         raise AnsibleFilterError(f"remedies: {error}") from error
     except KeyError as error:

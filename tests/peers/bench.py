@@ -23,7 +23,7 @@ from typing import Any
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
-from peers import page, report, sections
+from peers import page, prowler, report, sections
 from peers.measuring import say
 from peers.tools import ROOT, make_peers, versions
 
@@ -42,6 +42,7 @@ def read_options() -> argparse.Namespace:
     parser.add_argument(
         "--objects", default="10000,100000", help="numbers of objects for memory (default: 10000,100000)"
     )
+    parser.add_argument("--buckets", type=int, default=100, help="how many buckets to audit (default: 100)")
     parser.add_argument(
         "--million", action="store_true", help="memory at a million objects as well: a quarter hour more"
     )
@@ -50,7 +51,7 @@ def read_options() -> argparse.Namespace:
     parser.add_argument(
         "--only-works", default="", metavar="NAMES",
         help="works whose name begins with one of these, comma-separated: up, same, changed, copy, down, delete, many,"
-        " large, tls, latency, memory, playbook, configure",
+        " large, tls, latency, memory, playbook, configure, audit",
     )  # fmt: skip
     parser.add_argument("--only", default="", metavar="NAMES", help="tools whose name begins with one of these")
     parser.add_argument("--add", action="store_true", help="keep the other works of the last run in build/bench.json")
@@ -60,10 +61,10 @@ def read_options() -> argparse.Namespace:
     options = parser.parse_args()
     if options.quick:
         options.runs, options.files, options.files_many, options.files_far = 1, 200, 400, 100
-        options.large, options.objects = "1x20,3x8", "100,1000"
-    counts = (options.runs, options.files, options.files_many, options.files_far)
+        options.large, options.objects, options.buckets = "1x20,3x8", "100,1000", 15
+    counts = (options.runs, options.files, options.files_many, options.files_far, options.buckets)
     if min(counts) < 1:
-        parser.error("--runs and the numbers of files have to be 1 or more")
+        parser.error("--runs and the numbers of files and buckets have to be 1 or more")
     try:
         options.large = [tuple(map(int, each.split("x", 1))) for each in options.large.split(",")]
         options.objects = [int(each) for each in options.objects.split(",")]
@@ -80,6 +81,7 @@ def settings_of(options: argparse.Namespace) -> sections.Settings:
         far=options.files_far,
         memory=options.objects,
         million=options.million,
+        buckets=options.buckets,
         runs=options.runs,
         slow=options.slow,
         only=tuple(options.only.split(",")),
@@ -138,7 +140,7 @@ def run(options: argparse.Namespace) -> int:
         "started": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
         "commit": commit(),
         "machine": machine(),
-        "versions": versions(),
+        "versions": {**versions(), "prowler": prowler.version()},
         "options": {name: value for name, value in vars(options).items() if name != "docs"},
     }
     record, took = sections.Record(), {}

@@ -28,6 +28,7 @@ BLOCKS = {
     "network": ("tls-", "latency-"),
     "playbook": ("playbook",),
     "configure": ("configure-",),
+    "audit": ("audit",),
 }
 MEMORY_LIMIT = 120  # MB
 

@@ -8,7 +8,7 @@ import dataclasses
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from peers.tools import ALONE, BUCKET, COLLECTION, ONE_OPTION, OURS, PEERS_TASKS, PING
+from peers.tools import ALONE, AUDIT, BUCKET, COLLECTION, ONE_OPTION, OURS, PEERS_TASKS, PING, PROWLER
 
 Row = Mapping[str, Any]
 Work = Mapping[str, Any]
@@ -61,6 +61,8 @@ TARGETS = (
     Target("configure-far-same", 0.125, (PEERS_TASKS,), row=BUCKET),
     # One round trip more than a single read.
     Target("configure-far-same", 1.0, (ONE_OPTION,), more=0.05, row=ALONE),
+    Target("audit", 1.0, (PROWLER,), row=AUDIT),
+    Target("audit-far", 1.0, (PROWLER,), row=AUDIT),
 )
 
 
@@ -192,7 +194,7 @@ OF_REQUESTS = (
 
 def ours_of(work: Work) -> str:
     """The row that the others are compared with."""
-    return next((name for name in (OURS, BUCKET) if name in work["rows"]), "")
+    return next((name for name in (OURS, BUCKET, AUDIT) if name in work["rows"]), "")
 
 
 def columns_of(work: Work) -> Sequence[Column]:

@@ -18,13 +18,14 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from peers import buckets, proxy, stub, trees
+from peers import audits, buckets, prowler, proxy, stub, trees
 from peers.measuring import Sample, environment, measure, say, summarise
 from peers.tools import (
     BUCKET,
     COLLECTION,
     OURS,
     PING,
+    PROWLER,
     Command,
     Place,
     Tool,
@@ -57,6 +58,7 @@ class Settings:
     far: int
     memory: Sequence[int]
     million: bool
+    buckets: int
     runs: int
     slow: bool
     only: tuple[str, ...]  # what the names of rows begin with
@@ -443,6 +445,49 @@ def _lines(path: pathlib.Path) -> int:
     return path.read_bytes().count(b"\n")
 
 
+def audit_works(count: int) -> dict[str, Work]:
+    """An audit, near and far."""
+    titles = {"audit": "", "audit-far": f", with {2000 * DELAY:.0f} ms of added latency"}
+    return {name: Work(name, f"an audit of {count:,} buckets{words}", 0, 0) for name, words in titles.items()}
+
+
+def audit(settings: Settings, record: Record, scratch: pathlib.Path) -> None:
+    """An audit of many buckets: nobody changes anything, so all look at the same ones."""
+    tools = settings.chosen(audits.tools())
+    works = {name: work for name, work in audit_works(settings.buckets).items() if settings.takes(name)}
+    if not tools or not works:
+        return
+    if PROWLER in [tool.name for tool in tools]:
+        prowler.make()
+    with moto() as server:
+        names = audits.prepare(server.client(), settings.buckets)
+        for name, work in works.items():
+            with below(scratch, name) as own:
+                (own / "home").mkdir()
+                # As for configure, connections cost nothing.
+                delay = 0.0 if name == "audit" else DELAY
+                with proxy.running(server.endpoint, delay=delay, at_once=True, log=own / "requests") as endpoint:
+                    env = environment(dataclasses.replace(server, endpoint=endpoint), own / "home")
+                    # In the first run Python compiles what it has not compiled yet, so it does not count.
+                    for run in range(-1, settings.runs):
+                        for tool in turns(tools, run, slow=True):
+                            sample = _audited(tool, names, server, env, own)
+                            if run >= 0:
+                                record.add(work, tool.name, sample)
+
+
+def _audited(tool: Tool, names: Sequence[str], server: Server, env: Mapping[str, str], own: pathlib.Path) -> Sample:
+    """One audit, and whether it was one of these buckets that changed none."""
+    requests = own / "requests"
+    with below(own, "run") as folder:
+        before = _lines(requests)
+        command = tool.commands["audit"](Place(folder, "", folder, folder, folder))
+        sample = measure(command, env, server.pid, own / "log")
+        asked = requests.read_text().splitlines()[before:]
+        failure = sample.failure or audits.check(folder, names, asked)
+    return sample._replace(requests=len(asked), failure=failure)
+
+
 _TASK = re.compile(r"^TASK \[(.*)\] \*+\n(?:(?!TASK ).*\n)*?changed: ", flags=re.MULTILINE)
 
 
@@ -480,6 +525,7 @@ SECTIONS = {
     "memory": memory,
     "playbook": whole_playbook,
     "configure": configure,
+    "audit": audit,
 }
 
 
@@ -494,6 +540,7 @@ def names(settings: Settings) -> list[str]:
         *(("memory-same-1000000", "memory-up-1000000") if settings.million else ()),
         "playbook",
         *configure_works(),
+        *audit_works(settings.buckets),
     ]
 
 

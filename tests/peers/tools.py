@@ -28,6 +28,8 @@ BUCKET = "stowage.s3.bucket"
 ALONE = f"{BUCKET}, module alone"
 ONE_OPTION = f"{BUCKET}, module, one option"
 PEERS_TASKS = f"amazon.aws + community.aws, {len(buckets.tasks(''))} tasks"
+AUDIT = "stowage.s3.audit_info"
+PROWLER = "prowler aws --service s3"
 PING = "ansible.builtin.ping"  # the smallest play that there is
 
 
@@ -333,30 +335,25 @@ def peer(program: str) -> pathlib.Path:
 
 def make_peers() -> None:
     """Install the peers in an environment of their own, where their requirements disturb nobody."""
-    requirements = HERE / "requirements.txt"
-    stamp = f"{zlib.crc32(requirements.read_bytes())} {sys.version}"
-    ready = PEERS / ".ready"
+    # Compiled now, or the first run of a Python tool would pay for it.
+    make_environment(PEERS, HERE / "requirements.txt", sys.executable, compiled=True)
+
+
+def make_environment(place: pathlib.Path, requirements: pathlib.Path, python: str, *, compiled: bool) -> None:
+    """Make an environment of what a file of requirements lists, if it is not there."""
+    stamp = f"{zlib.crc32(requirements.read_bytes())} {sys.version if python == sys.executable else python}"
+    ready = place / ".ready"
     if ready.exists() and ready.read_text() == stamp:
         return
-    sys.stderr.write(f"Making {PEERS.name} with the peers ...\n")
-    subprocess.run([sys.executable, "-m", "venv", "--clear", PEERS], check=True)
-    python = PEERS / "bin" / "python"
+    sys.stderr.write(f"Making {place.name} ...\n")
+    subprocess.run([python, "-m", "venv", "--clear", place], check=True)
+    own = place / "bin" / "python"
     uv = pathlib.Path(sys.executable).parent / "uv"
-    # Compiled now, or the first run of a Python tool would pay for it.
-    quick = [
-        str(uv),
-        "pip",
-        "install",
-        "--quiet",
-        "--compile-bytecode",
-        "--python",
-        str(python),
-        "-r",
-        str(requirements),
-    ]
+    how = ["--compile-bytecode"] if compiled else []
+    quick = [str(uv), "pip", "install", "--quiet", *how, "--python", str(own), "-r", str(requirements)]
     # uv does not read pip's configuration: where an index is set up for pip alone, pip does the work.
     if not uv.exists() or subprocess.run(quick, check=False).returncode:
-        subprocess.run([python, "-m", "pip", "install", "--quiet", "-r", requirements], check=True)
+        subprocess.run([own, "-m", "pip", "install", "--quiet", "-r", requirements], check=True)
     ready.write_text(stamp)
 
 

@@ -23,4 +23,11 @@ CASES = (
             Request("reads", False, key="s3-a", who=WHO, context=OURS),
         ),
     ),
+    Case(
+        {"account": OWN},
+        (
+            Request("delivers for any bucket of ours", True, "s3:PutObject", "site/a", WHO, OURS),
+            Request("delivers for others", False, "s3:PutObject", "a", WHO, {**OURS, "aws:SourceAccount": STRANGER}),
+        ),
+    ),
 )

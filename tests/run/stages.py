@@ -30,6 +30,7 @@ from typing import Any
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
 from capabilities import SERVERS
+from peers import prowler
 from run.pythons import pythons
 from server import moto, seaweedfs
 
@@ -154,14 +155,27 @@ def faults(stage: Stage) -> tuple[int, str]:
     seed = f"--seed={time.time_ns() // 1_000_000_000}"
     # Here tests take minutes, and servers seconds.
     ran = _pytest(stage, *files, *numbers, seed, spread="load")
+    injected = sum(count for name, count in _told(stage).items() if name.startswith("fault: "))
+    sys.stdout.write(f"{injected:>6} faults in all ({seed})\n")
+    return ran, "tests"
+
+
+def judge(stage: Stage) -> tuple[int, str]:
+    """Prowler's judgement of what the baseline remedies, and the baseline's own test with all buckets."""
+    prowler.make()
+    ran = _pytest(stage, "tests/judges", "tests/integration/test_baseline.py", "--every-bucket")
+    _told(stage)
+    return ran, "tests"
+
+
+def _told(stage: Stage) -> Counter[str]:
+    """What the tests counted, which is printed."""
     told: Counter[str] = Counter()
     for one in ET.parse(stage.log.with_suffix(".xml")).getroot().iter("property"):  # noqa: S314 - our own file
         told[one.attrib["name"]] += int(one.attrib["value"])
-    injected = sum(count for name, count in told.items() if name.startswith("fault: "))
     for name, count in sorted(told.items()):
         sys.stdout.write(f"{count:>6} {name}\n")
-    sys.stdout.write(f"{injected:>6} faults in all ({seed})\n")
-    return ran, "tests"
+    return told
 
 
 def _pytest(stage: Stage, *arguments: str, spread: str = "loadfile") -> int:
@@ -331,7 +345,7 @@ LANES: tuple[tuple[Callable[[Stage], tuple[int, str]], ...], ...] = (
     (style, types, lint, docs, sanity, molecule, package),
 )
 # Those that take longer than a change should wait, run when they are named.
-NAMED = (faults, matrix)
+NAMED = (faults, matrix, judge)
 
 
 class Suite:

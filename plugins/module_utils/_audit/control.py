@@ -41,7 +41,7 @@ class Remedy(str, Enum):
 
     SAFE = "safe"  # with checks beforehand
     OPT_IN = "opt_in"  # it changes who may do what, deletes, or costs
-    REPORT_ONLY = "report_only"  # it takes a decision, or the root user
+    REPORT_ONLY = "report_only"  # it takes a decision, the root user, or what no module here can do
     IMPOSSIBLE = "impossible"  # not in place: what fails has to be made anew
 
 

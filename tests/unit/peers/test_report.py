@@ -9,7 +9,7 @@ import xml.etree.ElementTree as ET
 from typing import Any
 
 import pytest
-from peers import page, pictures, report, sections
+from peers import audits, page, pictures, report, sections
 from peers.measuring import Sample, summarise
 from peers.report import FASTEST, Target, judge
 from peers.sections import Record, Settings, Work, names, turns
@@ -17,7 +17,7 @@ from peers.tools import BUCKET, OURS, PING, Tool, small_tools
 
 SETTINGS = Settings(
     files=10_000, many=100_000, large=[(1, 2048), (20, 64)], far=2000, memory=[10_000, 100_000], million=True,
-    runs=3, slow=True, only=("",), works=("",),
+    buckets=100, runs=3, slow=True, only=("",), works=("",),
 )  # fmt: skip
 
 
@@ -96,7 +96,13 @@ def test_a_target_spreads_over_the_works_of_its_name_and_wants_verified_download
 
 def test_every_target_names_works_and_rows_that_are_measured() -> None:
     measured = names(SETTINGS)
-    tools = [*small_tools(), *sections.many_tools(), *sections.large_tools(), *sections.configure_tools()]
+    tools = [
+        *small_tools(),
+        *sections.many_tools(),
+        *sections.large_tools(),
+        *sections.configure_tools(),
+        *audits.tools(),
+    ]
     rows = {FASTEST, PING, *(tool.name for tool in tools)}
     for target in report.TARGETS:
         pattern = re.escape(target.work).replace(r"\*", ".*")

@@ -38,9 +38,10 @@ S3_22 = Control(
     how="Passes if a trail of all regions is running whose selectors take the write events of all objects of S3. One"
     " that is narrowed to some buckets, or by any other field, does not count.",
     remedy="Give a multi-region trail an event selector for write events of all objects: put-event-selectors of"
-    " CloudTrail, with the selectors that are there, as it replaces them all.",
+    " CloudTrail, with the selectors that are there, as it replaces them all. Which trail that is,"
+    " often one of the organization, and who pays, has to be decided.",
     breaks="Nothing, but data events are charged by number. Leave the trail's own bucket out of what it records.",
-    klass=Remedy.SAFE,
+    klass=Remedy.REPORT_ONLY,
     cis={"v1.4": "3.10", "v3.0": "3.8", "v5.0": "3.8", "v6.0": "4.8", "v7.0": "4.8"},
     pci={"v4.0.1": "10.2.1"},
 )

@@ -51,8 +51,8 @@ S3_25 = Control(
     how="Passes for each directory bucket with a rule that is on, in the regions of the audited buckets. AWS has"
     " directory buckets in some regions only; one whose endpoint is not reached is unknown.",
     remedy="Set a rule with put-bucket-lifecycle-configuration of the AWS CLI: this collection's modules are for"
-    " general purpose buckets.",
+    " general purpose buckets, and how long is short has to be decided.",
     breaks="A rule that expires objects deletes them; one that aborts unfinished uploads breaks those that take"
     " longer.",
-    klass=Remedy.OPT_IN,
+    klass=Remedy.REPORT_ONLY,
 )

@@ -48,8 +48,9 @@ S3_9 = Control(
     " (S3.22, S3.23).",
     how="Passes if logging has a target. A bucket that another audited bucket logs to is not asked, as its own log"
     " would grow from itself.",
-    remedy="Set logging.target_bucket: a bucket of the same region and account, without default retention, whose"
-    " policy lets logging.s3.amazonaws.com write.",
+    remedy="Set logging.target_bucket: a bucket of the same region and account, without default retention. Its policy"
+    " has to let logging.s3.amazonaws.com write; the statement StowageAccessLogsOfAccount, which the role baseline adds"
+    " to it, does.",
     breaks="Nothing, but the log's storage costs: give the target a lifecycle rule. Never log a bucket to itself.",
     klass=Remedy.SAFE,
     module=BUCKET,

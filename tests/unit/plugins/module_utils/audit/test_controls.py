@@ -107,7 +107,7 @@ def test_every_control_is_whole(control: Control) -> None:
     for text in (control.what, control.why, control.how, control.remedy, control.breaks):
         assert text.endswith(".") and "  " not in text
     assert control.title and not control.title.endswith(".")
-    assert not control.module or control.klass in (Remedy.SAFE, Remedy.OPT_IN)
+    assert bool(control.module) == (control.klass in (Remedy.SAFE, Remedy.OPT_IN))
 
 
 @every

@@ -21,7 +21,8 @@ def finding(control: str, bucket: str = "b", options: Any = None, **more: Any) -
     module = {"module": PUBLIC_ACCESS_OF_ACCOUNT if control == "S3.1" else BUCKET}
     remedy = {"text": "Do it.", **module, **({"options": options} if options else {})}
     base = {"control": control, "bucket": bucket, "verdict": "fail", "suppressed": {}, "class": "safe"}
-    return {**base, "remedy": remedy, **more}
+    told = {"resource": f"arn:aws:s3:::{bucket}", "evidence": {"values": {}}}
+    return {**base, **told, "remedy": remedy, **more}
 
 
 def rule(name: str) -> dict[str, Any]:
@@ -66,6 +67,60 @@ def test_options_of_the_user_come_with_those_of_the_audit() -> None:
 def test_what_is_left_has_a_reason(found: dict[str, Any], reason: str) -> None:
     done = remedies([found], ["safe"], {})
     assert done["buckets"] == [] and reason in done["left"][0]["reason"]
+
+
+LOGGING = {"S3.9": {"logging": {"target_bucket": "logs"}}}
+TLS = {"policy": {"Version": "2012-10-17", "Statement": [{"Sid": "Tls", "Effect": "Deny"}]}, "purge_policy": False}
+SOURCE = {"StringEquals": {"aws:SourceAccount": ["111122223333"]}}
+
+
+def test_a_bucket_for_logs_is_made_ready_before_others_log_to_it() -> None:
+    """Its other remedies stay, and it does not log itself."""
+    found = [finding("S3.9", "a"), finding("S3.9", "logs"), finding("S3.5", "logs", TLS), finding("S3.9", "z")]
+    done = remedies(found, ["safe"], LOGGING, "111122223333")
+    assert [(each["name"], each["controls"]) for each in done["buckets"]] == [
+        ("logs", ["S3.5", "S3.9"]),
+        ("a", ["S3.9"]),
+        ("z", ["S3.9"]),
+    ]
+    options = done["buckets"][0]["options"]
+    ours, theirs = options["policy"]["Statement"]
+    assert (ours["Sid"], ours["Condition"]) == ("StowageAccessLogsOfAccount", SOURCE)
+    assert theirs == TLS["policy"]["Statement"][0] and options["purge_policy"] is False and "logging" not in options
+    assert [(each["control"], each["bucket"]) for each in done["left"]] == [("S3.9", "logs")]
+    assert "grow from itself" in done["left"][0]["reason"]
+
+
+def test_a_bucket_for_logs_that_fails_nowhere_is_made_ready_all_the_same() -> None:
+    china = finding("S3.9", "logs", verdict="not_applicable", resource="arn:aws-cn:s3:::logs")
+    first, second = remedies([finding("S3.9", "a"), china], ["safe"], LOGGING, "111122223333")["buckets"]
+    assert (first["name"], first["controls"], second["name"]) == ("logs", ["S3.9"], "a")
+    assert first["options"]["policy"]["Statement"][0]["Resource"] == "arn:aws-cn:s3:::logs/*"
+
+
+@pytest.mark.parametrize(
+    ("found", "classes", "number"),
+    [
+        ([finding("S3.9", "a")], ["safe"], "111122223333"),  # not audited, so it may be of another account
+        ([finding("S3.9", "a"), finding("S3.9", "logs")], ["safe"], ""),
+        ([finding("S3.9", "a"), finding("S3.9", "logs")], ["opt_in"], "111122223333"),  # nobody will log there
+        ([finding("S3.9", "a", suppressed={"reason": "x"}), finding("S3.9", "logs")], ["safe"], "111122223333"),
+    ],
+)
+def test_no_bucket_for_logs_is_touched_without_need(found: list[Any], classes: list[str], number: str) -> None:
+    assert not any("policy" in each["options"] for each in remedies(found, classes, LOGGING, number)["buckets"])
+
+
+@pytest.mark.parametrize(
+    ("logs", "options"),
+    [({}, LOGGING), ({"verdict": "pass", "evidence": {"values": {"target_bucket": "logs"}}}, {})],
+)
+def test_where_logs_are_kept_kms_keys_keep_them_out(logs: dict[str, Any], options: dict[str, Any]) -> None:
+    keys = {"encryption": {"algorithm": "aws:kms"}}
+    found = [finding("S3.9", "a", **logs), finding("S3.17", "logs", keys), finding("S3.17", "a", keys)]
+    done = remedies(found, ["safe"], options)
+    assert [each["name"] for each in done["buckets"] if "encryption" in each["options"]] == ["a"]
+    assert [each["bucket"] for each in done["left"]] == ["logs"] and "its own keys" in done["left"][0]["reason"]
 
 
 @pytest.mark.parametrize("more", [{"verdict": "unknown"}, {"verdict": "pass"}, {"suppressed": {"reason": "known"}}])
