@@ -23,7 +23,10 @@ from ansible_collections.stowage.s3.plugins.module_utils._policy.canonical impor
     statements,
     text,
 )
-from ansible_collections.stowage.s3.plugins.module_utils._policy.validate import denied_to_all, flaws, open_to_all
+from ansible_collections.stowage.s3.plugins.module_utils._policy.check import BUCKET, Severity
+from ansible_collections.stowage.s3.plugins.module_utils._policy.checks.reach import denied_to_all, without_tls
+from ansible_collections.stowage.s3.plugins.module_utils._policy.public import openings
+from ansible_collections.stowage.s3.plugins.module_utils._policy.validate import findings, statement_of
 
 
 def _document(answer: dict[str, Any]) -> Document:
@@ -41,11 +44,10 @@ def _refuse(state: State) -> Iterator[Remark]:
     policy = state.after.get("policy")
     if not policy:
         return
-    for flaw in flaws(policy, state.bucket):
-        yield Remark(f"policy{flaw.path}", flaw.problem, flaw.remedy)
+    yield from _found(state, policy, Severity.ERROR)
     for path in _blocked(state, policy):
         yield Remark(
-            f"policy{path}",
+            f"policy.{path}",
             "it is public, and public_access.block_public_policy is on.",
             "Name principals, or set that to false.",
         )
@@ -62,18 +64,24 @@ def _blocked(state: State, policy: Policy) -> list[str]:
     present, whole = canonical(state.before.get("policy") or {}), canonical(policy)
     refused = before and present != whole
     own = statements(canonical(state.wanted.get("policy") or {}))
-    mine = {f".Statement[{place}]" for place, each in enumerate(statements(whole)) if each in own}
-    return [path for path in open_to_all(policy) if after and (refused or path in mine)]
+    mine = {f"Statement[{place}]" for place, each in enumerate(statements(whole)) if each in own}
+    return [each.path for each in openings(policy) if after and (refused or each.path in mine)]
+
+
+def _found(state: State, policy: Policy, severity: Severity) -> Iterator[Remark]:
+    """What is found in it, but for the statements that are there: S3 took them, and they may be another owner's."""
+    present = statements(canonical(state.before.get("policy") or {}))
+    kept = {f"Statement[{place}]" for place, each in enumerate(statements(canonical(policy))) if each in present}
+    for each in findings(policy, BUCKET, state.bucket):
+        if each.severity is severity and statement_of(each.path) not in kept:
+            yield Remark(f"policy.{each.path}".rstrip("."), each.problem, each.remedy)
 
 
 def _warn(state: State) -> Iterator[Remark]:
     policy = state.after.get("policy") or {}
     if canonical(policy) == canonical(state.before.get("policy") or {}):
         return
-    for path in open_to_all(policy):
-        yield Remark(f"policy{path}", "everybody may do that, without an account.", "Name principals, unless meant.")
-    if denied_to_all(policy, state.bucket) == {"s3:putbucketpolicy"}:
-        yield Remark("policy", "nobody will be able to change it.", "To do so, remove it first, with policy: {}.")
+    yield from _found(state, policy, Severity.WARNING)
 
 
 POLICY = Aspect(
