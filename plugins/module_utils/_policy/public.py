@@ -18,12 +18,11 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.stowage.s3.plugins.module_utils._policy.patterns import matches
+from ansible_collections.stowage.s3.plugins.module_utils._policy.patterns import matches, overlap
 from ansible_collections.stowage.s3.plugins.module_utils._policy.reading import (
     EVERYBODY,
     Condition,
     Statement,
-    overlap,
     read,
 )
 

@@ -28,6 +28,9 @@ from ansible_collections.stowage.s3.plugins.module_utils._policy.checks.reach im
 from ansible_collections.stowage.s3.plugins.module_utils._policy.public import openings
 from ansible_collections.stowage.s3.plugins.module_utils._policy.validate import findings, statement_of
 
+# Servers that enforce policies, by what they call themselves. The first was tried, the others say so.
+_ENFORCING = ("SeaweedFS", "MinIO", "Ceph")
+
 
 def _document(answer: dict[str, Any]) -> Document:
     policy = answer.get("Policy")
@@ -45,6 +48,8 @@ def _refuse(state: State) -> Iterator[Remark]:
     if not policy:
         return
     yield from _found(state, policy, Severity.ERROR)
+    if state.aws or state.server.startswith(_ENFORCING):
+        yield from _shut_out(state, policy)
     for path in _blocked(state, policy):
         yield Remark(
             f"policy.{path}",
@@ -82,6 +87,19 @@ def _warn(state: State) -> Iterator[Remark]:
     if canonical(policy) == canonical(state.before.get("policy") or {}):
         return
     yield from _found(state, policy, Severity.WARNING)
+    yield from _shut_out(state, policy)
+
+
+def _shut_out(state: State, policy: Policy) -> Iterator[Remark]:
+    """What the task would shut itself out by: a server does not tell whether it enforces policies."""
+    whatever = denied_to_all(policy, state.bucket)
+    if state.plain and denied_to_all(policy, state.bucket, without_tls) - whatever:
+        yield Remark(
+            "policy",
+            "it denies requests without TLS, as this task's own are: once it is written, nobody can read, change or"
+            " remove it through this http:// endpoint.",
+            "Use an https:// endpoint_url, or leave that statement out where there is no TLS.",
+        )
 
 
 POLICY = Aspect(
