@@ -32,6 +32,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._bucket.shape import (
     Document,
     Values,
     argument_spec,
+    expand,
     flatten,
     repeated,
 )
@@ -67,7 +68,7 @@ def findings(document: Any, validate: Validate) -> list[Finding]:
     try:
         values = _values(document, validate)
     except ValueError as error:
-        return [Finding(FORM.id, FORM.severity, "lifecycle", str(error), "")]
+        return [Finding(FORM.id, FORM.severity, "lifecycle", str(error), _FORMS)]
     rules = tuple(values.get("lifecycle", ()))
     broken = [each for each in rules if any(any(refuses(each, "")) for refuses in REFUSALS.values())]
     sound = tuple(each for each in rules if each not in broken)
@@ -90,7 +91,7 @@ def _values(document: Any, validate: Validate) -> Values:
         if wrong:
             raise ValueError(" ".join(wrong))
         return _checked(flatten(LIFECYCLE.options, LIFECYCLE.document(document)))
-    raise ValueError(f"it is no lifecycle. {_FORMS}")
+    raise ValueError("it is no lifecycle.")
 
 
 def _checked(values: Values) -> Values:
@@ -99,7 +100,8 @@ def _checked(values: Values) -> Values:
     if result.error_messages:
         raise ValueError(". ".join(result.error_messages) + ".")
     try:
-        return asked_of([LIFECYCLE], result.validated_parameters).values
+        values = asked_of([LIFECYCLE], result.validated_parameters).values
+        return flatten(LIFECYCLE.options, expand(LIFECYCLE.options, values, {}))
     except StowageError as error:
         raise ValueError(str(error)) from error
 

@@ -98,15 +98,15 @@ def _live(module: Any, apis: list[Api]) -> dict[str, Any]:
 
 def _judge(module: Any, kind: str, document: Any, apis: list[Api]) -> Judgement:
     if kind == check.LIFECYCLE:
-        return Judgement(kind, tuple(lifecycle_checks.findings(document, _misfits)))
+        return Judgement(kind, tuple(lifecycle_checks.findings(document, misfits)))
     params = module.params
     try:
         policy = parsed(document)
     except ValueError as error:
         raise StowageError(f"policy: {error}") from error
     found, judges = validate.findings(policy, kind, params["name"] or ""), [OURS]
-    # It is made for policies that are none too strange.
-    if params["parliament"] and not any(each.severity is Severity.ERROR for each in found):
+    # It knows no policies of trust, and takes what is no policy badly.
+    if params["parliament"] and kind != check.TRUST and not any(each.severity is Severity.ERROR for each in found):
         theirs = others.by_parliament(policy)
         if theirs is not None:
             found, judges = [*found, *theirs], [*judges, others.PARLIAMENT]
@@ -132,7 +132,7 @@ def _analyzed(module: Any, kind: str, policy: Policy, apis: list[Api]) -> Iterat
         following = {"nextToken": answer["nextToken"]}
 
 
-def _misfits(document: Document) -> list[str]:
+def misfits(document: Document) -> list[str]:
     """What AWS's model of the API says against a lifecycle in AWS's form."""
     model = botocore.session.get_session().get_service_model("s3")
     shape = model.operation_model("PutBucketLifecycleConfiguration").input_shape

@@ -14,14 +14,20 @@ from typing import Any
 from ansible_collections.stowage.s3.plugins.module_utils._policy.check import (
     BUCKET,
     Finding,
-    Severity,
     Subject,
     asked,
+)
+from ansible_collections.stowage.s3.plugins.module_utils._policy.checks.grammar import (
+    ELEMENT_TYPE,
+    MISSING_ELEMENT,
+    UNKNOWN_EFFECT,
 )
 from ansible_collections.stowage.s3.plugins.module_utils._policy.checks.table import GRAMMAR, MEANING
 from ansible_collections.stowage.s3.plugins.module_utils._policy.reading import Statement, read
 
 _STATEMENT = re.compile(r"Statement\[[0-9]+\]")
+# Of a statement with such a flaw nobody can tell what is meant.
+_UNREADABLE = (MISSING_ELEMENT.id, ELEMENT_TYPE.id, UNKNOWN_EFFECT.id)
 _BUCKET = re.compile(r"arn:[^:]+:s3:::([a-z0-9][a-z0-9.-]+)")
 
 
@@ -33,7 +39,7 @@ def findings(policy: Any, kind: str = BUCKET, bucket: str = "") -> list[Finding]
     statements = read(policy)
     subject = Subject(policy, kind, bucket or _bucket_of(statements))
     found = list(asked(GRAMMAR, kind, subject))
-    broken = {statement_of(each.path) for each in found if each.severity is Severity.ERROR and not _of_name(each)}
+    broken = {statement_of(each.path) for each in found if each.code in _UNREADABLE}
     sound = tuple(each for each in statements if each.path not in broken)
     return [*found, *asked(MEANING, kind, Subject(policy, kind, subject.bucket, sound))]
 
@@ -42,11 +48,6 @@ def statement_of(path: str) -> str:
     """The statement that a path leads into, or ""."""
     found = _STATEMENT.match(path)
     return found[0] if found else ""
-
-
-def _of_name(finding: Finding) -> bool:
-    """Whether it is about a statement's name alone, which says nothing of the rest."""
-    return finding.path.endswith(".Sid")
 
 
 def _bucket_of(statements: list[Statement]) -> str:

@@ -43,8 +43,8 @@ def _open(subject: Subject) -> Iterator[Statement]:
         yield from (each for each in subject.allows if each.for_everybody and not restricted(each))
         return
     opened = {each.path for each in openings(subject.document)}
-    # An Allow with NotPrincipal is said to be one.
-    yield from (each for each in subject.statements if each.path in opened and not each.not_principals)
+    # Of NotPrincipal and of what is no principal other checks tell.
+    yield from (each for each in subject.statements if each.path in opened and each.for_everybody)
 
 
 def _public(subject: Subject) -> Iterator[Flaw]:

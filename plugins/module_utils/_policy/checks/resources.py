@@ -155,9 +155,10 @@ def _unused(subject: Subject) -> Iterator[Flaw]:
         if not found or not all(action.startswith("s3:") for action in statement.actions):
             continue
         about = {letter for each in found for letter in each.about}
+        letters = {path: _letters(arn) for path, arn in statement.members("Resource")}
         for path, arn in statement.members("Resource"):
-            letters = _letters(arn)
-            if letters and not letters & about:
+            # Where none fits, it is the actions that are told of.
+            if letters[path] and not letters[path] & about and any(each & about for each in letters.values()):
                 yield Flaw(
                     path, f"none of the actions is about {arn}.", "Leave it out, or add the action that is meant."
                 )
