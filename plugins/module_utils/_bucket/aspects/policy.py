@@ -15,21 +15,7 @@ from typing import Any
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspect import Aspect, Permissions, Remark, State
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.shape import Document, Field, Kind
 from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
-from ansible_collections.stowage.s3.plugins.module_utils._policy.canonical import (
-    Policy,
-    canonical,
-    merged,
-    parsed,
-    statements,
-    text,
-)
-from ansible_collections.stowage.s3.plugins.module_utils._policy.check import BUCKET, Severity
-from ansible_collections.stowage.s3.plugins.module_utils._policy.checks.reach import denied_to_all, without_tls
-from ansible_collections.stowage.s3.plugins.module_utils._policy.public import openings
-from ansible_collections.stowage.s3.plugins.module_utils._policy.validate import findings, statement_of
-
-# Servers that enforce policies, by what they call themselves. The first was tried, the others say so.
-_ENFORCING = ("SeaweedFS", "MinIO", "Ceph")
+from ansible_collections.stowage.s3.plugins.module_utils._policy.canonical import canonical, merged, parsed, text
 
 
 def _document(answer: dict[str, Any]) -> Document:
@@ -45,61 +31,21 @@ def _document(answer: dict[str, Any]) -> Document:
 
 def _refuse(state: State) -> Iterator[Remark]:
     policy = state.after.get("policy")
-    if not policy:
-        return
-    yield from _found(state, policy, Severity.ERROR)
-    if state.aws or state.server.startswith(_ENFORCING):
-        yield from _shut_out(state, policy)
-    for path in _blocked(state, policy):
-        yield Remark(
-            f"policy.{path}",
-            "it is public, and public_access.block_public_policy is on.",
-            "Name principals, or set that to false.",
-        )
-
-
-def _blocked(state: State, policy: Policy) -> list[str]:
-    """Public statements that S3 does not take, and those that a task wants and blocks at once.
-
-    Others' do not hinder that public access is blocked, which ends them.
-    """
-    before, after = (
-        bool((each.get("public_access") or {}).get("block_public_policy")) for each in (state.before, state.after)
-    )
-    present, whole = canonical(state.before.get("policy") or {}), canonical(policy)
-    refused = before and present != whole
-    own = statements(canonical(state.wanted.get("policy") or {}))
-    mine = {f"Statement[{place}]" for place, each in enumerate(statements(whole)) if each in own}
-    return [each.path for each in openings(policy) if after and (refused or each.path in mine)]
-
-
-def _found(state: State, policy: Policy, severity: Severity) -> Iterator[Remark]:
-    """What is found in it, but for the statements that are there: S3 took them, and they may be another owner's."""
-    present = statements(canonical(state.before.get("policy") or {}))
-    kept = {f"Statement[{place}]" for place, each in enumerate(statements(canonical(policy))) if each in present}
-    for each in findings(policy, BUCKET, state.bucket):
-        if each.severity is severity and statement_of(each.path) not in kept:
-            yield Remark(f"policy.{each.path}".rstrip("."), each.problem, each.remedy)
+    if policy:
+        yield from _rules().refused(state, policy)
 
 
 def _warn(state: State) -> Iterator[Remark]:
     policy = state.after.get("policy") or {}
-    if canonical(policy) == canonical(state.before.get("policy") or {}):
-        return
-    yield from _found(state, policy, Severity.WARNING)
-    yield from _shut_out(state, policy)
+    if canonical(policy) != canonical(state.before.get("policy") or {}):
+        yield from _rules().warned(state, policy)
 
 
-def _shut_out(state: State, policy: Policy) -> Iterator[Remark]:
-    """What the task would shut itself out by: a server does not tell whether it enforces policies."""
-    whatever = denied_to_all(policy, state.bucket)
-    if state.plain and denied_to_all(policy, state.bucket, without_tls) - whatever:
-        yield Remark(
-            "policy",
-            "it denies requests without TLS, as this task's own are: once it is written, nobody can read, change or"
-            " remove it through this http:// endpoint.",
-            "Use an https:// endpoint_url, or leave that statement out where there is no TLS.",
-        )
+def _rules() -> Any:
+    """All the checks of policies, which tasks without one do not load: that takes longer than most else of theirs."""
+    from ansible_collections.stowage.s3.plugins.module_utils._bucket import policy_rules
+
+    return policy_rules
 
 
 POLICY = Aspect(

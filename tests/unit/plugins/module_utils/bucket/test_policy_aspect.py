@@ -28,8 +28,7 @@ def planned(document: dict[str, Any], present: str = "", **parts: Any) -> Plan:
     [
         ({"plain": True, "aws": True}, REFUSED),
         ({"plain": True, "server": "SeaweedFS 8000GB 4.48"}, REFUSED),
-        ({"plain": True, "server": "MinIO"}, REFUSED),
-        ({"plain": True, "server": "Ceph Object Gateway (squid)"}, REFUSED),
+        ({"plain": True, "server": "MinIO"}, WARNED),
         ({"plain": True, "server": "Werkzeug/3.1"}, WARNED),
         ({"plain": True}, WARNED),
         ({"aws": True}, TAKEN),
