@@ -60,6 +60,10 @@ ACTIONS = {{
 KEYS = {{
 {keys}}}
 
+# Of these, those that may have several values in one request.
+SETS = """{sets}
+"""
+
 # Keys that come with every request to S3, or by what it is about.
 ALWAYS = """{always}
 """
@@ -92,13 +96,23 @@ def plain(key: str) -> str:
     return re.sub(r"\$\{[^}]*\}|<key>|tag-key", "*", key)
 
 
+def all_keys() -> list[dict[str, str]]:
+    """Those, and the services' own."""
+    own = [(each, f"{name}:") for name in SERVICES for each in data("conditionKeys", name).values()]
+    return [*global_keys(), *(each for each, prefix in own if each["key"].startswith(prefix))]
+
+
 def keys() -> dict[str, list[str]]:
     """The keys by the type of their values."""
     found: dict[str, set[str]] = {kind: set() for kind in sorted(set(KINDS.values()))}
-    own = [(each, f"{name}:") for name in SERVICES for each in data("conditionKeys", name).values()]
-    for each in [*global_keys(), *(each for each, prefix in own if each["key"].startswith(prefix))]:
+    for each in all_keys():
         found[KINDS[each["type"]]].add(plain(each["key"]))
     return {kind: sorted(names) for kind, names in found.items()}
+
+
+def sets() -> list[str]:
+    """Those that may have several values."""
+    return sorted({plain(each["key"]) for each in all_keys() if each["type"].startswith("ArrayOf")})
 
 
 def sent() -> dict[str, set[str]]:
@@ -150,6 +164,7 @@ def made() -> str:
         date=about["updatedAt"][:10],
         actions=table(names),
         keys=table(keys()),
+        sets=f"\n{lines(sets())}",
         always=f"\n{lines(always)}",
         types=", ".join(f"{letter} {name}" for name, letter in TYPES.items()),
         other=OTHER,

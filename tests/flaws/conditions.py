@@ -107,6 +107,12 @@ CASES = (
         parliament="UNKNOWN_CONDITION_FOR_ACTION",
     ),
     Case(
+        "set_operator",
+        on("StringLike", "aws:PrincipalOrgPaths", "o-1/r-1/*"),
+        at("StringLike", "aws:PrincipalOrgPaths"),
+        on("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", "o-1/r-1/*"),
+    ),
+    Case(
         "key_not_sent",
         on("StringEquals", "s3:prefix", "a/"),
         at("StringEquals", "s3:prefix"),
@@ -165,6 +171,7 @@ SILENT = {
     "unknown_operator": "it takes NullIfExists for Null",
     "condition_value": "it fails at some lists and does not look at truth values and masks",
     "no_values": "it fails at empty lists",
+    "set_operator": "it does not ask how many values there are",
     "operator_type": "text that is an address is good enough for it",
     "any_address": "it checks that it is an address",
     "private_address": "it checks that it is an address",

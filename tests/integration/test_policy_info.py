@@ -5,23 +5,27 @@
 from __future__ import annotations
 
 import json
+import pathlib
 import sys
 from collections.abc import Iterator
 from typing import Any
 from unittest import mock
 
 import pytest
+import yaml
 from flaws.case import bucket, identity, trust
 from generated import steady
 from harness import run_module
 from hypothesis import given
 from hypothesis import strategies as st
+from plays import Run
 from recorder import Kept, Recorder, recording
 from scripted import Scripted, answer
 from server import Server
 
 pytestmark = pytest.mark.usefixtures("one_loader")
 
+ROOT = pathlib.Path(__file__).parents[2]
 NOWHERE = {"endpoint_url": "http://127.0.0.1:9"}  # where nothing listens
 MISMATCH = bucket(Resource="arn:aws:s3:::example-bucket")
 RULES = [{"id": "all", "expiration": {"days": 3}}]
@@ -289,3 +293,40 @@ def test_access_analyzer_is_nowhere() -> None:
 def test_access_analyzer_on_another_server(moto_server: Server) -> None:
     result = run_module("policy_info", {"policy": bucket(), "access_analyzer": True}, server=moto_server)
     assert "access_analyzer: ValidatePolicy" in result["msg"] and "leave access_analyzer out" in result["msg"]
+
+
+# The playbook
+
+
+def test_the_playbook_names_what_is_wrong_and_needs_nothing(tmp_path: pathlib.Path) -> None:
+    good = {"name": "example-good", "policy": "{{ ['tls_only'] | stowage.s3.policy('example-good') }}"}
+    rules = [{"id": "a", "prefix": "a/", "transitions": [{"days": 3, "storage_class": "STANDARD_IA"}]}]
+    hosts = {
+        "fine": {"buckets": [good, {"name": "example-other", "policy": {}}], "buckets_defaults": {"lifecycle": []}},
+        "empty": {},
+        "faulty": {
+            "buckets": [
+                {"name": "example-bucket", "policy": MISMATCH, "lifecycle": rules},
+                {"name": "example-small", "transition_default_minimum_object_size": "varies_by_storage_class"},
+                good,
+            ],
+            "buckets_defaults": {
+                "lifecycle": [{**rules[0], "transitions": [{"days": 90, "storage_class": "GLACIER"}]}]
+            },
+        },
+    }
+    here = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable, "aws_region": "eu-central-1"}
+    inventory = tmp_path / "hosts.yml"
+    inventory.write_text(
+        yaml.safe_dump({"accounts": {"hosts": {name: {**here, **each} for name, each in hosts.items()}}})
+    )
+    run = Run(ROOT / "playbooks" / "validate.yml", "-i", inventory, "-e", "validate_fail_on=error")
+    failed = {name: told["failures"] for name, told in run.stats.items()}
+    assert (run.code, failed) == (2, {"fine": 0, "empty": 0, "faulty": 1}), run.why
+    assert [(*each["item"], each["valid"]) for each in run.items["faulty"] if "judged" in each] == [
+        ("example-bucket", "bucket", False),
+        ("example-bucket", "lifecycle", False),
+        ("example-small", "lifecycle", True),
+        ("example-good", "bucket", True),
+        ("example-good", "lifecycle", True),
+    ]

@@ -226,6 +226,15 @@ sts:SigningAlgorithm sts:SourceIdentity sts:TransitiveTagKeys
 """,
 }
 
+# Of these, those that may have several values in one request.
+SETS = """
+aws:CalledVia aws:PrincipalOrgPaths aws:PrincipalServiceNamesList aws:ResourceOrgPaths aws:SourceOrgPaths
+aws:TagKeys aws:VpceOrgPaths iam:AccountPropertyNamespaces kms:EncryptionContextKeys kms:GrantOperations
+kms:ResourceAliases s3:InventoryAccessibleOptionalFields s3:RequestObjectTagKeys
+s3express:InventoryAccessibleOptionalFields s3express:Permissions sts:IdentityTokenAudience
+sts:RequestContextProviders sts:TransitiveTagKeys
+"""
+
 # Keys that come with every request to S3, or by what it is about.
 ALWAYS = """
 AccessPointNetworkOrigin AccessPointTag/* BucketTag/* DataAccessPointAccount DataAccessPointArn ResourceAccount

@@ -75,6 +75,16 @@ def type_of(key: str) -> str:
     return found or next((kind for pattern, kind in _patterns().items() if matches(pattern, key)), "")
 
 
+@lru_cache(maxsize=1)
+def _sets() -> frozenset[str]:
+    return frozenset(actions.SETS.lower().split())
+
+
+def is_set(key: str) -> bool:
+    """Whether a request may have several values of a key, in lower case."""
+    return key in _sets()
+
+
 def judged_key(key: str) -> bool:
     """Whether an unknown key is one that AWS does not have: it begins with the name of a service that is known."""
     return key.partition(":")[0] in _JUDGED

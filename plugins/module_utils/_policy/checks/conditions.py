@@ -215,6 +215,16 @@ def _mistyped(subject: Subject) -> Iterator[Flaw]:
             )
 
 
+def _sets(subject: Subject) -> Iterator[Flaw]:
+    for _statement, each in _each(subject):
+        if known.is_set(each.key) and not each.of_set and each.operator != "null":
+            yield Flaw(
+                each.path,
+                f"a request may have several values of {each.name}, and {each.said} is for one.",
+                f"Write ForAnyValue:{each.said}, or ForAllValues:{each.said}.",
+            )
+
+
 # Keys that do not come
 
 
@@ -308,6 +318,13 @@ UNKNOWN_KEY = _check(
     "No key of AWS, S3, KMS, STS or IAM has this name, as far as was known.",
     _unknown_keys,
     "condition-keys",
+)
+SET_OPERATOR = _check(
+    "set_operator",
+    Severity.WARNING,
+    "A key that may have several values is compared as one that has one.",
+    _sets,
+    "condition-single-vs-multi-valued-context-keys",
 )
 KEY_NOT_SENT = _check(
     "key_not_sent",

@@ -58,6 +58,7 @@ MEANING: tuple[Check, ...] = (
     conditions.NO_VALUES,
     conditions.OPERATOR_TYPE,
     conditions.UNKNOWN_KEY,
+    conditions.SET_OPERATOR,
     conditions.KEY_NOT_SENT,
     conditions.ANY_ADDRESS,
     conditions.PRIVATE_ADDRESS,
