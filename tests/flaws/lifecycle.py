@@ -31,6 +31,12 @@ CASES = tuple(
             {"Rules": [{**AWS, "Expiration": {"Date": "2027-01-31"}}], "ResponseMetadata": {}},
         ),
         ("form", rules({"expiration": {"date": "soon"}}), "lifecycle", rules({"expiration": {"date": "2027-01-31"}})),
+        (
+            "sweeping",
+            {"Rules": [{"Status": "Enabled", "Filter": {}, "Expiration": {"Days": 3}}]},
+            "lifecycle['Rules[0]'].expiration",
+            {"Rules": [{"Status": "Enabled", "Prefix": "a/", "Expiration": {"Days": 3}}]},
+        ),
         ("rules", [], "lifecycle", GOOD),
         ("count", rules(*({"id": f"{n}", "prefix": f"{n}/"} for n in range(1001))), "lifecycle", GOOD),
         ("repeated", rules({}, {"prefix": "other/"}), "lifecycle", rules({}, {"id": "b", "prefix": "other/"})),

@@ -70,8 +70,7 @@ def findings(document: Any, validate: Validate) -> list[Finding]:
     except ValueError as error:
         return [Finding(FORM.id, FORM.severity, "lifecycle", str(error), _FORMS)]
     rules = tuple(values.get("lifecycle", ()))
-    broken = [each for each in rules if any(any(refuses(each, "")) for refuses in REFUSALS.values())]
-    sound = tuple(each for each in rules if each not in broken)
+    sound = tuple(each for each in rules if not any(any(refuses(each, "")) for refuses in REFUSALS.values()))
     return list(asked(CHECKS, KIND, Subject(rules, values.get(MINIMUM_OPTION, MINIMUM_ABSENT), sound)))
 
 
@@ -90,7 +89,8 @@ def _values(document: Any, validate: Validate) -> Values:
         wrong = [*validate(document), *_misspelt(document["Rules"])]
         if wrong:
             raise ValueError(" ".join(wrong))
-        return _checked(flatten(LIFECYCLE.options, LIFECYCLE.document(document)))
+        named = [{"ID": f"Rules[{place}]", **rule} for place, rule in enumerate(document["Rules"])]  # as S3 would
+        return _checked(flatten(LIFECYCLE.options, LIFECYCLE.document({**document, "Rules": named})))
     raise ValueError("it is no lifecycle.")
 
 
