@@ -60,6 +60,13 @@ CASES = (
         "Statement[0].NotPrincipal",
         bucket(Effect="Deny", Principal="*", Condition=when("ArnNotLike", "aws:PrincipalArn", ROLE), Resource=OBJECTS),
     ),
+    Case(
+        "any_federated",
+        bucket(Principal={"Federated": GITHUB}),
+        "Statement[0].Principal.Federated",
+        bucket(),
+        parliament="UNKNOWN_FEDERATION_SOURCE",
+    ),
     Case("any_federated", federated(AUD), "Statement[0].Principal.Federated", federated(SUB), "trust"),
 )
 # Why parliament says nothing.

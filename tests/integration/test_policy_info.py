@@ -7,7 +7,8 @@ from __future__ import annotations
 import json
 import pathlib
 import sys
-from collections.abc import Iterator
+import uuid
+from collections.abc import Callable, Iterator
 from typing import Any
 from unittest import mock
 
@@ -169,6 +170,18 @@ def test_a_bucket(recorder: Recorder) -> None:
     ]
     only = judged(recorder.server, name="example-bucket", type="lifecycle")
     assert (only["judged"], only["calls"], codes(only)) == (["lifecycle"], 1, codes(result)[1:])
+
+
+@pytest.mark.parametrize("name", ["seaweedfs", "moto"])
+def test_a_bucket_of_a_server(name: str, servers: Callable[[str], Server]) -> None:
+    server, there = servers(name), f"test-{uuid.uuid4().hex}"
+    s3 = server.client("s3")
+    s3.create_bucket(Bucket=there)
+    assert judged(server, name=there)["judged"] == []
+    document = bucket(Principal="*", Resource=f"arn:aws:s3:::{there}/*")
+    s3.put_bucket_policy(Bucket=there, Policy=json.dumps(document))
+    result = judged(server, name=there)
+    assert (result["judged"], codes(result)) == (["bucket"], [("public", "Statement[0]")])
 
 
 def test_a_bucket_that_has_neither(recorder: Recorder) -> None:

@@ -16,7 +16,6 @@ from ansible_collections.stowage.s3.plugins.module_utils._policy.canonical impor
 from ansible_collections.stowage.s3.plugins.module_utils._policy.check import (
     GRAMMAR,
     RESOURCE_POLICIES,
-    TRUST,
     Check,
     Flaw,
     Severity,
@@ -121,7 +120,7 @@ def _identity_providers(subject: Subject) -> Iterator[Flaw]:
                 wanted = f"{issuer}:sub" if issuer in _SHARED else f"{issuer}:aud or {issuer}:sub"
                 yield Flaw(
                     path,
-                    f"whoever {issuer} vouches for may take the role.",
+                    f"whoever {issuer} vouches for may do that.",
                     f"Give a condition on {wanted}.",
                 )
 
@@ -153,8 +152,7 @@ DENY_NOT_PRINCIPAL = _check(
 ANY_FEDERATED = _check(
     "any_federated",
     Severity.WARNING,
-    "Whoever an identity provider vouches for may take the role.",
+    "Whoever an identity provider vouches for may do something.",
     _identity_providers,
     "iam-condition-keys",
-    TRUST,
 )

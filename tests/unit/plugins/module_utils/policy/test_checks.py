@@ -139,8 +139,9 @@ GOOD_TO_US = {
     "UNKNOWN_PREFIX": "what is not known is not judged by us",
     "UNKNOWN_PRINCIPAL": "it knows neither sessions of roles nor canonical ids",
 }
-# With these AWS takes no policy, so there is none to be public. policyuniverse fails at some, and takes others.
-NO_POLICY = {"statements", "element_type", "principal_form"}
+# With these AWS takes no policy, so there is none to be public; policyuniverse fails at some, and takes others. And an
+# identity provider is somebody to it, though that vouches for everybody.
+NO_POLICY = {"statements", "element_type", "principal_form", "any_federated"}
 READABLE = [
     document
     for _name, case in EACH
