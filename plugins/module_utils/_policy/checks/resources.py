@@ -39,7 +39,8 @@ _PARTITIONS = (
     "aws-iso-f",
     "aws-us-gov",
 )
-_LETTERS = frozenset("boap-")
+_NOTHING = "0"  # the letter of actions that are about no resource
+_LETTERS = frozenset(f"boap-{_NOTHING}")
 # What letters stand for, and how one of it is written.
 _ABOUT = {"b": "buckets", "o": "objects", "a": "access points", "p": "objects", "-": "something else", "": "no bucket"}
 
@@ -109,6 +110,8 @@ def _letters(arn: str) -> frozenset[str]:
         name, slash, _key = found[1].partition("/")
         if slash:
             return frozenset("o")
+        if name == "*":  # as AWS writes it for ListAllMyBuckets
+            return frozenset(f"bo{_NOTHING}")
         return frozenset("bo" if "*" in name or "$" in name else "b")  # which may stand for a slash
     parts = arn.split(":", 5)
     if len(parts) < 6 or "*" in parts[2]:
@@ -132,7 +135,7 @@ def _mismatch(subject: Subject) -> Iterator[Flaw]:
         reached = frozenset[str]().union(*map(_letters, statement.resources))
         for path, action in statement.members("Action"):
             found = known.of_s3(action.lower()) if action.lower().startswith("s3:") else ()
-            if found and not any(reached & {*each.about} for each in found):
+            if found and not any(reached & {*(each.about or _NOTHING)} for each in found):
                 about = found[0].about
                 yield Flaw(
                     path,
@@ -154,7 +157,7 @@ def _unused(subject: Subject) -> Iterator[Flaw]:
         found = [each for action in statement.actions for each in known.of_s3(action)]
         if not found or not all(action.startswith("s3:") for action in statement.actions):
             continue
-        about = {letter for each in found for letter in each.about}
+        about = {letter for each in found for letter in each.about or _NOTHING}
         letters = {path: _letters(arn) for path, arn in statement.members("Resource")}
         for path, arn in statement.members("Resource"):
             # Where none fits, it is the actions that are told of.

@@ -31,6 +31,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._policy.checks.table im
 from ansible_collections.stowage.s3.plugins.module_utils._policy.known import names
 from ansible_collections.stowage.s3.plugins.module_utils._policy.public import is_public
 from flaws.case import BUCKET, Case
+from flaws.none import DOCUMENTS
 from generated import steady
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -40,7 +41,7 @@ with warnings.catch_warnings(action="ignore"):  # they import what is deprecated
     from policyuniverse.policy import Policy as Judge
 
 ROOT = pathlib.Path(__file__).resolve().parents[5]
-FILES = sorted({path.stem for path in (ROOT / "tests" / "flaws").glob("*.py")} - {"__init__", "case"})
+FILES = sorted({path.stem for path in (ROOT / "tests" / "flaws").glob("*.py")} - {"__init__", "case", "none"})
 DATA = {name: importlib.import_module(f"flaws.{name}") for name in FILES}
 ALL = (*CHECKS, *lifecycle_checks.CHECKS)
 BY_ID = {each.id: each for each in ALL}
@@ -104,6 +105,11 @@ def test_found(name: str, case: Case) -> None:
 def test_not_found(name: str, case: Case) -> None:
     assert [each for each in found(case.good, case.type) if each.severity is not Severity.NOTICE] == []
     assert case.check not in [each.code for each in found(case.good, case.type)]
+
+
+@pytest.mark.parametrize(("kind", "document"), DOCUMENTS.values(), ids=DOCUMENTS)
+def test_nothing_is_said_of_what_many_write(kind: str, document: Any) -> None:
+    assert [each for each in found(document, kind) if each.severity is not Severity.NOTICE] == []
 
 
 # Others
