@@ -23,7 +23,13 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 ROOT = pathlib.Path(__file__).parents[1]
 OURS = ("stowage.s3.sync", "stowage.s3.sync_info")
-BUCKETS = ("stowage.s3.bucket", "stowage.s3.account_public_access", "stowage.s3.audit_info", "stowage.s3.baseline")
+BUCKETS = (
+    "stowage.s3.bucket",
+    "stowage.s3.account_public_access",
+    "stowage.s3.audit_info",
+    "stowage.s3.baseline",
+    "stowage.s3.policy_info",
+)
 IMPORT = "ansible.builtin.import_playbook"
 ROLES = ("ansible.builtin.include_role", "ansible.builtin.import_role")
 PLACES = ("source", "destination", "state_dir", "log", "backup_to", "plan_file", "apply_plan")

@@ -44,6 +44,7 @@ class Run:
         self.results: dict[str, dict[str, Any]] = {}  # of the last role that ran
         self.stats: dict[str, dict[str, int]] = {}
         self.messages: list[str] = []
+        self.items: dict[str, list[dict[str, Any]]] = {}  # the results of loops, by host
         if environment.get("ANSIBLE_STDOUT_CALLBACK"):
             return
         told = json.loads(done.stdout)
@@ -51,6 +52,7 @@ class Run:
         for play in told["plays"]:
             for task in play["tasks"]:
                 for host, result in task["hosts"].items():
+                    self.items.setdefault(host, []).extend(result.get("results", ()))
                     if result.get("failed"):
                         self.messages.append(result.get("msg", ""))
                     facts = result.get("ansible_facts", {})

@@ -1,8 +1,8 @@
 # Copyright: (c) 2026, Stowage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The templates of policies for the documentation: `python tests/policy_page.py` writes them into docs/policies.md.
+"""The templates and checks of policies for the documentation: `python tests/policy_page.py` writes docs/policies.md.
 
-What is said of each is the docstring of its file; the examples are what it is tested with.
+What is said of a template is the docstring of its file; the examples are what it is tested with.
 """
 
 from __future__ import annotations
@@ -15,19 +15,34 @@ import sys
 from typing import Any
 
 import yaml
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.lifecycle_checks import CHECKS as LIFECYCLE_CHECKS
+from ansible_collections.stowage.s3.plugins.module_utils._policy.checks.table import CHECKS
 from ansible_collections.stowage.s3.plugins.module_utils._policy.compose import place, policy
 from ansible_collections.stowage.s3.plugins.module_utils._policy.template import Parameter, Template
 from ansible_collections.stowage.s3.plugins.module_utils._policy.templates.table import TEMPLATES
 from policies.case import BUCKET
 
 PAGE = pathlib.Path(__file__).resolve().parents[1] / "docs" / "policies.md"
-BEGIN, END = "<!-- begin templates -->", "<!-- end templates -->"
 
 
 def page(text: str) -> str:
-    """TEXT of the page with the templates as they are now."""
-    before, rest = text.split(BEGIN)
-    return f"{before}{BEGIN}\n{templates()}\n{END}{rest.split(END)[1]}"
+    """TEXT of the page with the checks and templates as they are now."""
+    for name, made in (("checks", checks()), ("templates", templates())):
+        begin, end = f"<!-- begin {name} -->", f"<!-- end {name} -->"
+        before, rest = text.split(begin)
+        text = f"{before}{begin}\n{made}\n{end}{rest.split(end)[1]}"
+    return text
+
+
+def checks() -> str:
+    """A table of them."""
+    lines = ["| check | severity | of | finds |", "|---|---|---|---|"]
+    for each in (*CHECKS, *LIFECYCLE_CHECKS):
+        severity = each.severity.value
+        for kind, other in each.otherwise.items():
+            severity += f"; {kind}: {other.value}"
+        lines.append(f"| [`{each.id}`]({each.source}) | {severity} | {', '.join(each.types)} | {each.meaning} |")
+    return "\n".join(lines)
 
 
 def templates() -> str:

@@ -55,6 +55,7 @@ def of_b(**parts: Any) -> dict[str, Any]:
     return policy({name: value for name, value in {**whole, **parts}.items() if value is not None})
 
 
+THEIRS = {"Sid": "Theirs", "Effect": "Allow", "Principal": {"AWS": "444455556666"}, "Action": "s3:GetObject"}
 LOCK = {"Effect": "Deny", "Principal": "*", "Resource": ["arn:aws:s3:::b", "arn:aws:s3:::b/*"]}
 OWN = ["arn:aws:s3:::test-policy", "arn:aws:s3:::test-policy/*"]
 COURSES = (
@@ -140,6 +141,14 @@ REFUSALS = (
     Refusal("no resource", of_b(Resource=None), ("policy.Statement[0].Resource", "not given")),
     Refusal("an unknown element", of_b(Conditions={}), ("policy.Statement[0].Conditions",)),
     Refusal("another bucket", of_b(Resource="arn:aws:s3:::other/*"), ("other", "another bucket")),
+    Refusal("an operation for an action", of_b(Action="s3:HeadObject"), ("policy.Statement[0].Action", "s3:GetObject")),
+    Refusal("an object's action on the bucket", of_b(Resource="arn:aws:s3:::b"), ("policy.Statement[0].Action", "b/*")),
+    Refusal(
+        "what others' variables would become",
+        {**of_b(Sid="Ours", Resource="arn:aws:s3:::b/${aws:userid}"), "purge_policy": False},
+        ("policy", "2008-10-17", "purge_policy: true"),
+        before={"policy": {"Statement": {**THEIRS, "Resource": "arn:aws:s3:::b/${aws:username}/*"}}},
+    ),
     Refusal("one Sid twice", policy({**READ, "Resource": "*"}, {**READ, "Resource": "*"}), ("Read is there twice",)),
     Refusal(
         "a statement without Sid beside others'",

@@ -8,6 +8,7 @@ The data are in `tests/aspects/`, a file for each aspect.
 from __future__ import annotations
 
 import importlib
+import json
 import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -219,6 +220,10 @@ WARNINGS = {
         {"policy": {"Statement": PUBLIC}, "public_access": {"block_public_policy": False}},
         "policy.Statement[0]: everybody may",
     ),
+    "a service that anybody may send": (
+        {"policy": {"Statement": {**PUBLIC, "Principal": {"Service": "logging.s3.amazonaws.com"}}}},
+        "policy.Statement[0].Principal.Service: logging.s3.amazonaws.com may do that for anybody",
+    ),
     "a policy that can only be removed": ({"policy": {"Statement": LOCK}}, "policy: {}"),
 }
 
@@ -228,3 +233,20 @@ def test_warnings(options: dict[str, Any], text: str, recorder: Recorder) -> Non
     recorder.make("b")
     for check in (True, False):
         assert text in " ".join(warned(converge(recorder.server, "b", options, check=check)))
+
+
+def test_what_others_wrote_is_not_judged_again(recorder: Recorder) -> None:
+    """S3 took it; a notice in every run would be about what nobody here can change."""
+    odd = {
+        **PUBLIC,
+        "Principal": {"AWS": "444455556666"},
+        "Action": ["s3:GetObject", "s3:ListObjects", "s3:GetNothing"],
+    }
+    own = {**PUBLIC, "Sid": "Own", "Principal": {"AWS": "444455556666"}}
+    recorder.make("b").kept["policy", ""] = Kept(json.dumps({"Statement": [odd]}).encode())
+    done = converge(recorder.server, "b", {"policy": {"Statement": [own]}, "purge_policy": False})
+    assert (done["changed"], warned(done)) == (True, [])
+    assert warned(converge(recorder.server, "b", {"policy": {"Statement": [odd, own]}})) == []
+    again = {"policy": {"Statement": [{**odd, "Resource": "arn:aws:s3:::b/c/*"}]}}
+    refused = run_module("bucket", {"name": "b", **again}, server=recorder.server)
+    assert "s3:ListObjects is an operation" in refused["msg"] and "GetNothing" not in refused["msg"]

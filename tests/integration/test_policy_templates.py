@@ -29,7 +29,8 @@ def written(server: Server, bucket: str, document: Any, **options: Any) -> Any:
     told = {"name": bucket, "policy": document, **options}
     done = run_module("bucket_policy", told, server=server)
     assert done["changed"], done
-    assert warned(done) == []
+    # Nothing but that the servers here have no TLS, where a statement wants it.
+    assert ["without TLS" in each for each in warned(done)] == [True] * ("aws:SecureTransport" in json.dumps(document))
     assert not run_module("bucket_policy", told, server=server)["changed"]
     return done["bucket"]["policy"]
 
@@ -77,6 +78,19 @@ def test_on_a_server_that_enforces_policies(wanted: Any, allowed: dict[str, bool
         "delete": refused(s3.delete_object, Bucket=bucket, Key="a"),
     }
     assert found == {name: "" if may else "AccessDenied" for name, may in allowed.items()}
+
+
+def test_no_task_shuts_itself_out(s3_server: Server) -> None:
+    """Where policies are enforced and there is no TLS."""
+    s3, there, new = s3_server.client("s3"), f"test-{uuid.uuid4().hex}", f"test-{uuid.uuid4().hex}"
+    s3.create_bucket(Bucket=there)
+    for module, bucket in (("bucket_policy", there), ("bucket", there), ("bucket", new)):
+        told = {"name": bucket, "policy": policy("tls_only", bucket)}
+        for check in (True, False):
+            done = run_module(module, told, server=s3_server, check=check)
+            assert done.get("failed") and "denies requests without TLS" in done["msg"] and "https://" in done["msg"]
+    assert refused(s3.get_bucket_policy, Bucket=there) == "NoSuchBucketPolicy"
+    assert refused(s3.get_bucket_policy, Bucket=new) == "NoSuchBucket"
 
 
 @pytest.mark.parametrize("name", TEMPLATES)

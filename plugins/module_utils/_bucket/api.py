@@ -55,6 +55,7 @@ class Api:
     ) -> None:
         self.client, self.bucket, self._where, self._permissions = client, bucket, where, permissions
         self.calls = 0
+        self.server = ""  # what calls itself so answered
         self.new = False  # the bucket was made a moment ago
         self._lock = threading.Lock()
 
@@ -72,8 +73,11 @@ class Api:
         passing = _BUSY | _UNKNOWN_YET if self.new else _BUSY
         for pause in (*PAUSES, None):
             try:
-                return dict(getattr(self.client, method)(**where, **arguments))
+                answer = dict(getattr(self.client, method)(**where, **arguments))
+                self._hear(answer)
+                return answer
             except botocore.exceptions.ClientError as error:
+                self._hear(error.response)
                 if pause is None or error.response.get("Error", {}).get("Code") not in passing:
                     return self._refused(method, error, missing)
                 time.sleep(pause)
@@ -83,6 +87,10 @@ class Api:
                 service = self.client.meta.service_model.service_name
                 raise StowageError(f"{operation}: what answers does not know the service {service}.") from error
         raise AssertionError
+
+    def _hear(self, answer: Mapping[str, Any]) -> None:
+        headers = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+        self.server = str(headers.get("server") or self.server)
 
     def _refused(self, method: str, error: Any, missing: Sequence[str]) -> dict[str, Any]:
         operation = self.client.meta.method_to_api_mapping[method]

@@ -46,6 +46,8 @@ class State:
     wanted: Values = field(default_factory=dict)  # what the task says, with what AWS takes and never tells
     known: frozenset[str] = frozenset()  # aspects that were read: of others nothing is known
     owner: str = ""  # the account that the task expects
+    plain: bool = False  # requests go over plain HTTP
+    server: str = ""  # what the endpoint calls itself
     regions: Mapping[str, str] = field(default_factory=dict)  # of the bucket and of `others`, as far as S3 tells them
 
     def elsewhere(self, other: str, path: str, purpose: str) -> Iterator[Remark]:

@@ -9,7 +9,7 @@ Note that this module util is PRIVATE to the collection.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 
@@ -52,21 +52,26 @@ class Step:
 
 def refused(rule: Values, path: str) -> Iterator[Remark]:
     """What S3 does not take."""
+    for rules in REFUSALS.values():
+        yield from rules(rule, path)
+
+
+def _named(rule: Values, path: str) -> Iterator[Remark]:
     if not 1 <= len(rule.get("id", "")) <= _LONGEST_ID:
         yield Remark(
             f"{path}.id",
             f"it has {len(rule.get('id', ''))} characters; S3 keeps 1 to {_LONGEST_ID}.",
             "Choose another id.",
         )
+
+
+def _idle(rule: Values, path: str) -> Iterator[Remark]:
     if not any(name in rule for name in ACTIONS):
         yield Remark(path, "it does nothing, and S3 keeps no such rule.", f"Give one of {', '.join(ACTIONS)}.")
-    yield from filters.refused(rule, path)
-    yield from _sizes(rule, path)
-    yield from _narrowed(rule, path)
-    yield from _numbers(rule, path)
-    wrong = list(_moments(rule, path))
-    yield from wrong
-    if not wrong:  # only then have all of them a day
+
+
+def _ordered(rule: Values, path: str) -> Iterator[Remark]:
+    if not any(_moments(rule, path)):  # only then have all of them a day
         yield from _order(_current(rule, path))
         yield from _order(_noncurrent(rule, path))
 
@@ -222,21 +227,40 @@ def _follows(earlier: Step, later: Step) -> bool:
     return warm < cold and later.day > earlier.day and (earlier.what, later.what) != ("ONEZONE_IA", "GLACIER_IR")
 
 
+# By subject: what S3 does not take of a rule.
+REFUSALS: Mapping[str, Callable[[Values, str], Iterator[Remark]]] = {
+    "id": _named,
+    "action": _idle,
+    "filter": filters.refused,
+    "sizes": _sizes,
+    "narrowed": _narrowed,
+    "numbers": _numbers,
+    "moments": _moments,
+    "order": _ordered,
+}
+
+
 def costly(rule: Values, path: str, minimum: str) -> Iterator[Remark]:
     """What is dear or dangerous of a rule that S3 takes. minimum: transition_default_minimum_object_size."""
+    for rules in COSTS.values():
+        yield from rules(rule, path, minimum)
+
+
+def _sweeping(rule: Values, path: str, _minimum: str) -> Iterator[Remark]:
     if {"days", "date"} & set(rule.get("expiration", {})) and not any(name in rule for name in ("prefix", *NARROWING)):
         yield Remark(
             f"{path}.expiration",
             "it is for every object of the bucket, and what has expired cannot be brought back without versioning.",
             "If that is not meant, give a prefix or tags.",
         )
-    for steps in (_current(rule, path), _noncurrent(rule, path)):
-        yield from _early(steps)
-        yield from _small(rule, steps, minimum)
 
 
-def _early(steps: Sequence[Step]) -> Iterator[Remark]:
-    for earlier, later in pairwise(steps):
+def _both(rule: Values, path: str) -> tuple[list[Step], list[Step]]:
+    return _current(rule, path), _noncurrent(rule, path)
+
+
+def _early(rule: Values, path: str, _minimum: str) -> Iterator[Remark]:
+    for earlier, later in (pair for steps in _both(rule, path) for pair in pairwise(steps)):
         stay, billed = later.day - earlier.day, _BILLED.get(earlier.what, 0)
         if stay < billed:
             yield Remark(
@@ -246,12 +270,12 @@ def _early(steps: Sequence[Step]) -> Iterator[Remark]:
             )
 
 
-def _small(rule: Values, steps: Sequence[Step], minimum: str) -> Iterator[Remark]:
+def _small(rule: Values, path: str, minimum: str) -> Iterator[Remark]:
     """By default S3 moves no object below 128 KiB. A size in the rule takes the place of that."""
     sized = any(name in rule for name in SIZES)
     if rule.get("size_greater_than", 0) >= FLOOR - 1:
         return
-    for step in steps:
+    for step in (step for steps in _both(rule, path) for step in steps):
         if step.what in _BILLED and (sized or (minimum == "varies_by_storage_class" and step.what in _ARCHIVES)):
             yield Remark(
                 step.path,
@@ -259,3 +283,10 @@ def _small(rule: Values, steps: Sequence[Step], minimum: str) -> Iterator[Remark
                 f" {step.what}.",
                 f"Set size_greater_than to {FLOOR}, if they are many.",
             )
+
+
+COSTS: Mapping[str, Callable[[Values, str, str], Iterator[Remark]]] = {
+    "sweeping": _sweeping,
+    "early": _early,
+    "small": _small,
+}

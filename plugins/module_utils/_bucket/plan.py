@@ -87,6 +87,8 @@ def decide(
     created: bool,
     owner: str = "",
     regions: Mapping[str, str] | None = None,
+    plain: bool = False,
+    server: str = "",
 ) -> Plan:
     """The plan. `present`: AWS's form by the names of aspects, of all that the task speaks of and what those need.
 
@@ -104,7 +106,8 @@ def decide(
         for each in change.aspect.options:
             after.pop(each.name, None)
         after.update(change.after)
-    state = State(before, after, bucket, aws, created, wanted.values, frozenset(present), owner, regions or {})
+    known = frozenset(present)
+    state = State(before, after, bucket, aws, created, wanted.values, known, owner, plain, server, regions or {})
     refused = [*_repeated(spoken, wanted), *_unnamed(sets(spoken), wanted)]
     refused += [remark for change in changes for remark in change.aspect.refuse(state)]
     if refused:

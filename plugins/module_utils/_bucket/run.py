@@ -123,7 +123,16 @@ def _present(module: Any, aspects: Sequence[Aspect], create: bool) -> dict[str, 
     }
     owner = module.params["expected_bucket_owner"] or ""
     plan = decide(
-        read, wanted, present, bucket=api.bucket, aws=_aws(api), created=not there, owner=owner, regions=regions
+        read,
+        wanted,
+        present,
+        bucket=api.bucket,
+        aws=_aws(api),
+        created=not there,
+        owner=owner,
+        regions=regions,
+        plain=api.client.meta.endpoint_url.startswith("http://"),
+        server=api.server,
     )
     for warning in plan.warnings:
         module.warn(str(warning))

@@ -40,6 +40,8 @@ def _date(value: Any) -> str:
             value = datetime.datetime.fromisoformat(value.replace("Z", "+00:00"))
         except ValueError:
             raise ValueError(f"{value!r} is no date. Write it like 2027-01-31.") from None
+    if not isinstance(value, datetime.datetime):
+        raise ValueError(f"{value!r} is no date. Write it like 2027-01-31.")
     if value.tzinfo is None:
         value = value.replace(tzinfo=datetime.timezone.utc)
     value = value.astimezone(datetime.timezone.utc)

@@ -25,13 +25,28 @@ def parsed(value: Any) -> Policy:
     if isinstance(value, str):
         if not value.strip():
             return {}
-        try:
-            value = json.loads(value, object_pairs_hook=_once)
-        except json.JSONDecodeError as error:
-            raise ValueError(f"it is no JSON ({error}). Give a dict, or an object as JSON text.") from error
+        value = from_json(value)
     if not isinstance(value, dict):
         raise ValueError(f"it is {json.dumps(value)[:40]}, which is no object. Give a dict, or an object as JSON text.")
     return value
+
+
+def from_json(value: str) -> Any:
+    """What JSON text says. Raises ValueError, also for what Python takes and nobody else."""
+    try:
+        found = json.loads(value, object_pairs_hook=_once, parse_constant=_no_number)
+        json.dumps(found, ensure_ascii=False, allow_nan=False).encode()
+    except json.JSONDecodeError as error:
+        raise ValueError(f"it is no JSON ({error}). Give a dict, or an object as JSON text.") from error
+    except UnicodeEncodeError as error:
+        raise ValueError("it holds half a character (a surrogate). Correct that text.") from error
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply. No policy is.") from error
+    return found
+
+
+def _no_number(word: str) -> Any:
+    raise ValueError(f"it holds {word}, which JSON does not have. Give a number.")
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -136,7 +151,32 @@ def merged(present: Policy, wanted: Policy) -> Policy:
     kept = [new.get(sid(each), each) for each in statements(present)]
     known = {sid(each) for each in statements(present)}
     added = [each for each in statements(wanted) if sid(each) not in known]
-    return {**present, **wanted, "Statement": [*kept, *added]}
+    others = [each for each in statements(present) if sid(each) not in new]
+    own = wanted if _takes_version(present, wanted, others) else {**wanted, "Version": None}
+    said = {name: value for name, value in own.items() if value is not None}
+    return {**present, **said, "Statement": [*kept, *added]}
+
+
+def _takes_version(present: Policy, wanted: Policy, others: list[Any]) -> bool:
+    """Whether both together have the version of `wanted`, and not the present one. Raises ValueError.
+
+    A newer one would bring to life what is text in the statements of others and looks like a variable.
+    """
+    there, asked = (each.get("Version") for each in (present, wanted))
+    if not asked or asked == (there or OLD_VERSION) or not any(map(_variable, others)):
+        return True
+    if any(map(_variable, statements(wanted))):
+        raise ValueError(
+            f"purge_policy: false: what is there has version {there or OLD_VERSION}, and in {asked} its ${{...}} would"
+            " mean something else. Give the same version, write your statements without ${...}, or write the whole"
+            " policy, with purge_policy: true."
+        )
+    return False
+
+
+def _variable(statement: Any) -> bool:
+    """Whether a statement holds a policy variable, or what would be one in the newer version."""
+    return "${" in json.dumps(statement, default=str)
 
 
 def sid(statement: Any) -> str:

@@ -18,14 +18,13 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from ansible_collections.stowage.s3.plugins.module_utils._policy.patterns import matches, overlap
 from ansible_collections.stowage.s3.plugins.module_utils._policy.reading import (
     EVERYBODY,
     Condition,
     Statement,
-    overlap,
     read,
 )
-from ansible_collections.stowage.s3.plugins.module_utils._policy.validate import matches
 
 _ALL = "s3:*"
 _READS = ("s3:get*", "s3:list*", "s3:describe*", "s3:head*")
@@ -56,6 +55,7 @@ _WIDEST = {4: 8, 6: 32}  # bits of the widest range that is still somebody's
 class Opening:
     """A statement by which anybody may read or write."""
 
+    path: str
     name: str
     reads: bool
     writes: bool
@@ -64,15 +64,20 @@ class Opening:
 def openings(policy: Any) -> list[Opening]:
     """What a policy, any JSON, opens to the public."""
     return [
-        Opening(each.name, _reads(each), _writes(each))
+        Opening(each.path, each.name, _reads(each), _writes(each))
         for each in read(policy)
-        if each.effect == "Allow" and _to_anybody(each) and not any(map(_restricts, each.conditions))
+        if each.effect == "Allow" and _to_anybody(each) and not restricted(each)
     ]
 
 
 def is_public(policy: Any) -> bool:
     """Whether a policy is public."""
     return bool(openings(policy))
+
+
+def restricted(statement: Statement) -> bool:
+    """Whether a condition tells who asks, or from where."""
+    return any(map(_restricts, statement.conditions))
 
 
 def _to_anybody(statement: Statement) -> bool:

@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.stowage.s3.plugins.module_utils._policy.canonical import items, sid, statements
-from ansible_collections.stowage.s3.plugins.module_utils._policy.validate import matches
+from ansible_collections.stowage.s3.plugins.module_utils._policy.patterns import matches, overlap
 
 EVERYBODY = "*"
 _ACCOUNT = re.compile(r"[0-9]{12}")
@@ -26,9 +26,13 @@ _ACCOUNT = re.compile(r"[0-9]{12}")
 class Condition:
     """One test of a statement: all of them have to hold, and of the values any one.
 
-    operator and key in lower case; `operator` without IfExists and without what stands before a colon.
+    path: within the policy. said and name: operator and key as they are written. operator and key: in lower case, the
+    operator without IfExists and without what stands before a colon.
     """
 
+    path: str
+    said: str
+    name: str
     operator: str
     key: str
     values: tuple[str, ...]
@@ -41,6 +45,7 @@ class Statement:
     """A statement. principals: (kind, name); everybody is ("AWS", "*"), as with NotPrincipal nobody can be listed."""
 
     path: str
+    raw: dict[str, Any] = field(repr=False)
     sid: str
     effect: str
     principals: tuple[tuple[str, str], ...]
@@ -55,6 +60,13 @@ class Statement:
     def name(self) -> str:
         """How it is called in a finding: by its Sid, or its place."""
         return self.sid or self.path
+
+    def members(self, *elements: str) -> Iterator[tuple[str, str]]:
+        """The texts of elements that are one or a list, each with its path."""
+        for element in elements:
+            found = self.raw.get(element)
+            for place, text in enumerate(_texts(found)):
+                yield f"{self.path}.{element}{f'[{place}]' if isinstance(found, list) else ''}", text
 
     @property
     def for_everybody(self) -> bool:
@@ -96,6 +108,7 @@ def read(policy: Any) -> list[Statement]:
 def _statement(path: str, statement: dict[str, Any]) -> Statement:
     return Statement(
         path=path,
+        raw=statement,
         sid=sid(statement),
         effect=str(statement.get("Effect")),
         principals=tuple(_principals(statement.get("Principal"))),
@@ -104,7 +117,7 @@ def _statement(path: str, statement: dict[str, Any]) -> Statement:
         not_actions=_lower(_texts(statement.get("NotAction"))),
         resources=_texts(statement.get("Resource")),
         not_resources=_texts(statement.get("NotResource")),
-        conditions=tuple(_conditions(statement.get("Condition"))),
+        conditions=tuple(_conditions(f"{path}.Condition", statement.get("Condition"))),
     )
 
 
@@ -129,11 +142,14 @@ def _principals(principal: Any) -> Iterator[tuple[str, str]]:
         yield from (("AWS", name) for name in _texts(principal))
 
 
-def _conditions(condition: Any) -> Iterator[Condition]:
+def _conditions(path: str, condition: Any) -> Iterator[Condition]:
     for written, keys in condition.items() if isinstance(condition, dict) else ():
         of_set, _colon, operator = str(written).lower().rpartition(":")
         for key, values in keys.items() if isinstance(keys, dict) else ():
             yield Condition(
+                path=f"{path}.{written}.{key}",
+                said=str(written),
+                name=str(key),
                 operator=operator.removesuffix("ifexists"),
                 key=str(key).lower(),
                 values=_texts(values),
@@ -153,24 +169,3 @@ def account_of(principal: str) -> str:
         return principal
     parts = principal.split(":")
     return parts[4] if len(parts) > 5 and parts[0] == "arn" else ""
-
-
-def overlap(one: str, other: str) -> bool:
-    """Whether some text fits both of two patterns, with * for any characters and ? for one."""
-    seen = {(0, 0)}
-    left = [(0, 0)]
-    while left:
-        i, j = left.pop()
-        a, b = one[i : i + 1], other[j : j + 1]
-        if not a and not b:
-            return True
-        ways = []
-        if a == "*":
-            ways += [(i + 1, j), *([(i, j + 1)] if b else [])]
-        if b == "*":
-            ways += [(i, j + 1), *([(i + 1, j)] if a else [])]
-        if a and b and (a == b or "?" in (a, b)):
-            ways.append((i + 1, j + 1))
-        left += [way for way in ways if way not in seen]
-        seen.update(ways)
-    return False

@@ -30,8 +30,8 @@ from ansible_collections.stowage.s3.plugins.module_utils._bucket.shape import (
     Values,
 )
 
-_MINIMUM, _MINIMUM_OPTION = "TransitionDefaultMinimumObjectSize", "transition_default_minimum_object_size"
-_MINIMUM_ABSENT = "all_storage_classes_128K"
+_MINIMUM, MINIMUM_OPTION = "TransitionDefaultMinimumObjectSize", "transition_default_minimum_object_size"
+MINIMUM_ABSENT = "all_storage_classes_128K"
 _CLASS = Field("storage_class", "StorageClass", choices=lifecycle_rules.CLASSES, required=True)
 _NONCURRENT = (
     Field("days", "NoncurrentDays", NUMBER, required=True),
@@ -103,14 +103,14 @@ def _refuse(state: State) -> Iterator[Remark]:
     for rule in differing(state, "lifecycle"):
         yield from lifecycle_rules.refused(rule, path_of("lifecycle", rule))
     rules = state.after.get("lifecycle")
-    if state.after.get(_MINIMUM_OPTION) and not rules:
-        yield Remark(_MINIMUM_OPTION, "S3 keeps it with lifecycle rules, of which there is none.", "Add one.")
+    if state.after.get(MINIMUM_OPTION) and not rules:
+        yield Remark(MINIMUM_OPTION, "S3 keeps it with lifecycle rules, of which there is none.", "Add one.")
     if rules and state.after.get("mfa_delete"):
         yield Remark("lifecycle", "S3 allows no rules beside MFA delete.", "Remove one of the two: mfa_delete: false.")
 
 
 def _warn(state: State) -> Iterator[Remark]:
-    minimum = state.after.get(_MINIMUM_OPTION, _MINIMUM_ABSENT)
+    minimum = state.after.get(MINIMUM_OPTION, MINIMUM_ABSENT)
     for rule in differing(state, "lifecycle"):
         path = path_of("lifecycle", rule)
         if rule.get("status") == "enabled":
@@ -128,10 +128,10 @@ LIFECYCLE = Aspect(
     options=(
         Field("lifecycle", "Rules", many=True, key="id", of=_RULE, gathered={"filter": _CONDITIONS}),
         Field(
-            _MINIMUM_OPTION,
+            MINIMUM_OPTION,
             _MINIMUM,
-            choices=(_MINIMUM_ABSENT, "varies_by_storage_class", ""),
-            absent=_MINIMUM_ABSENT,
+            choices=(MINIMUM_ABSENT, "varies_by_storage_class", ""),
+            absent=MINIMUM_ABSENT,
             companion=True,
         ),
     ),

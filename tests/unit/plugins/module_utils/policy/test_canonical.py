@@ -120,6 +120,27 @@ def test_merged_keeps_id_and_version_that_are_not_said() -> None:
     assert found == {"Version": "2008-10-17", "Id": "x", "Statement": [STATEMENT]}
 
 
+VARIABLE = {**STATEMENT, "Sid": "B", "Resource": "arn:aws:s3:::b/${aws:username}/*"}
+OURS = {**STATEMENT, "Sid": "Ours"}
+
+
+@pytest.mark.parametrize("version", [{"Version": "2008-10-17"}, {}])
+def test_merged_brings_no_variable_to_life(version: dict[str, str]) -> None:
+    present = {**version, "Statement": [VARIABLE]}
+    assert merged(present, policy(OURS)) == {**version, "Statement": [VARIABLE, OURS]}
+    with pytest.raises(ValueError, match="has version 2008-10-17"):
+        merged(present, policy({**OURS, "Resource": "arn:aws:s3:::b/${aws:userid}"}))
+    # Where none is there but in what is replaced, the new version is as good.
+    assert merged(present, policy({**VARIABLE, "Effect": "Deny"}))["Version"] == "2012-10-17"
+    assert merged({**version, "Statement": [STATEMENT]}, policy(OURS))["Version"] == "2012-10-17"
+
+
+def test_merged_takes_no_variable_its_life() -> None:
+    old = {"Version": "2008-10-17", "Statement": [OURS]}
+    assert merged(policy(VARIABLE), old) == policy(VARIABLE, OURS)
+    assert merged(policy(STATEMENT), old)["Version"] == "2008-10-17"
+
+
 @pytest.mark.parametrize(
     ("statements", "says"), [([{"Effect": "Deny"}], "none"), ([STATEMENT, STATEMENT], "twice"), (["x"], "none")]
 )
@@ -145,6 +166,10 @@ def test_parsed_and_back() -> None:
         ("null", "no object"),
         ([], "no object"),
         ('{"a": {"b": 1, "b": 2}}', "b stands twice"),
+        ('{"a": "\\ud800"}', "half a character"),
+        ('{"a": NaN}', "NaN"),
+        ('{"a": 1e999}', "JSON compliant"),
+        ('{"a": ' * 100000, "nested too deeply"),
     ],
 )
 def test_parsed_refuses(value: Any, says: str) -> None:

