@@ -36,6 +36,7 @@ ELSEWHERE = {
         "*",
         (
             "cloudtrail:DescribeTrails",
+            "s3:GetAccessPoint",
             "s3:GetAccountPublicAccessBlock",
             "s3:ListAccessPoints",
             "s3:ListAllMyBuckets",
@@ -43,7 +44,6 @@ ELSEWHERE = {
             "s3express:ListAllMyDirectoryBuckets",
         ),
     ),
-    "AccessPoints": ("s3:*:*:accesspoint/*", ("s3:GetAccessPoint",)),
     "Directory": ("s3express:*:*:bucket/*", ("s3express:GetLifecycleConfiguration",)),
     "Trails": ("cloudtrail:*:*:trail/*", ("cloudtrail:GetEventSelectors", "cloudtrail:GetTrailStatus")),
 }

@@ -5,8 +5,8 @@
 
 A permission boundary allows nothing by itself: a role may do what both the boundary and its policies allow. This one is
 the union of what the templates `sync`, `audit`, `remediate` and `batch` can need, without the writing of bucket
-policies and without all of IAM, so that no role within it gives itself or others more. Let those who make roles do so
-only with it, by the condition `iam:PermissionsBoundary`.
+policies and without all of IAM. So who makes roles, and may do that within this boundary alone (the condition
+`iam:PermissionsBoundary`), cannot make one that does anything else.
 
 Danger: a role within it cannot remedy S3.5, which writes a bucket's policy, unless `bucket_policies` is true. Without
 `buckets` and `key_arns` it holds all of them.

@@ -25,6 +25,7 @@ from typing import Any
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._module import AWS_SPEC, CONNECTION_SPEC
+from ansible_collections.stowage.s3.plugins.module_utils._policy.canonical import items
 from ansible_collections.stowage.s3.plugins.module_utils._policy.kinds import FLAG, KEY, Kind, choice, shown, word
 from ansible_collections.stowage.s3.plugins.module_utils._policy.statement import (
     grant,
@@ -57,14 +58,15 @@ def _switch(value: Any) -> bool:
         raise ValueError(f"{shown(value)} is not allowed. {FLAG.allowed}") from error
 
 
-def _rule(value: Any) -> Mapping[str, Any]:
-    if not isinstance(value, Mapping):
-        raise ValueError(f"{shown(value)} is not allowed. {RULE.allowed}")
-    return value
+def _rules(value: Any) -> list[Any]:
+    rules = items(value)
+    if not all(isinstance(rule, Mapping) for rule in rules):
+        raise ValueError(f"{shown(value)} is not allowed. {RULES.allowed}")
+    return rules
 
 
 SWITCH = Kind(FLAG.name, FLAG.allowed, _switch)
-RULE = Kind("rule", "Give a dict, as the option rules of stowage.s3.sync has them.", _rule)
+RULES = Kind("list of rules", "Give a list of dicts, as the option rules of stowage.s3.sync.", _rules)
 TEXT = word("text", "(?s:.+)", "text")
 PLACE = word("path or s3://bucket/prefix", "(?s:.+)", "a path or s3://bucket/prefix")
 
@@ -87,14 +89,7 @@ PARAMETERS = (
     _option("delete", SWITCH, "The job's."),
     _option("backup_to", PLACE, "The job's."),
     _chosen("archived", "With restore, copies of archived objects are asked for."),
-    _option(
-        "rules",
-        RULE,
-        "Tags, and what is changed of objects that are there.",
-        many=True,
-        empty=True,
-        default=(),
-    ),
+    _option("rules", RULES, "Tags, and what is changed of objects that are there.", default=()),
     _chosen("acl", "The job's; no other ACL may be given then."),
     _option("state_dir", PLACE, "The job's."),
     _option("apply_plan", TEXT, "Executing a saved plan has conditions, whatever on_conflict is."),

@@ -29,6 +29,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.public_
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.plan import asked, decide, view
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.shape import Document, cleaned, expand
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.table import ASPECTS
+from ansible_collections.stowage.s3.plugins.module_utils._policy.iam.remediate import REMEDIES
 from audits.case import OWNER, STRANGER, Case
 from generated import steady
 from hypothesis import given
@@ -80,6 +81,22 @@ def test_case(control: Control, case: Case) -> None:
     assert [each.verdict.value for each in found] == list(case.each or (case.verdict,))
     for words in case.says:
         assert words in found[0].evidence
+
+
+@every
+def test_the_role_that_remedies_may_write_what_the_remedies_write(control: Control) -> None:
+    """`REMEDIES` of the policy template `remediate`."""
+    written = {
+        change.aspect.name
+        for case in data(control).CASES
+        for judgement in ask(control, facts(documents(case.options), case.facts))
+        if judgement.options and control.module == BUCKET
+        for change in decide(
+            ASPECTS, asked(ASPECTS, judgement.options), documents(case.options), bucket="b", aws=True, created=False
+        ).changes
+    }
+    # Where S3.9 logs to, nobody but the user knows.
+    assert written | ({"logging"} if control.id == "S3.9" else set()) == {*REMEDIES.get(control.id, ())}
 
 
 @pytest.mark.parametrize(("control", "case"), REMEDIED)
