@@ -7,9 +7,9 @@ For the role `stowage.s3.baseline`, beside `audit`, which it needs as well. Each
 configurations of a bucket, or the account's switches, and this allows just those. Remedies only add, so nothing is
 deleted; what a team has written in its policies and rules stays.
 
-Danger: these rights are worth more than they look. Who may write a bucket's policy (S3.5) or ACL (S3.2, S3.3, S3.12) can open
-it for himself, and a lifecycle rule (S3.10, S3.13) can delete everything. Keep this role apart from the one that
-audits, trust few with it, and name the `controls` that you want it for.
+Danger: these rights are worth more than they look. Who may write a bucket's policy (S3.5) or ACL (S3.2, S3.3, S3.12)
+can open it for himself, and a lifecycle rule (S3.10, S3.13) can delete everything. Keep this role apart from the one
+that audits, trust few with it, and name the `controls` that you want it for.
 
 Note that this module util is PRIVATE to the collection.
 """
