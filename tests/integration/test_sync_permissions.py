@@ -209,6 +209,16 @@ def _copied(stage: Stage) -> None:
     stage.put(SITE, "www/extra", b"1")
 
 
+def _planned(stage: Stage) -> None:
+    """A plan, and no state of any run yet."""
+    stage.put(REPORTS, "2026/new", b"1")
+    stage.put(REPORTS, "2026/a", b"1")
+    stage.put(SITE, "www/a", b"22")
+    stage.put(SITE, "www/extra")
+    told = {**stage.options, "plan_file": stage.options["apply_plan"], "apply_plan": None}
+    assert run_module("sync", told, server=stage.account.admin, check=True)["changed"]
+
+
 def _one_file(stage: Stage) -> None:
     stage.world.write({"report.txt": "1"})
 
@@ -292,6 +302,19 @@ JOBS = {
         _copied,
         {"Source": "GetObject GetObjectTagging", "Destination": "GetObject PutObject", "Backup": "PutObject"},
         {**CUT, "Backup": CUT["Destination"]},
+    ),
+    # Each object is looked at before it is touched, also where none may be.
+    "copy by a plan": Job(
+        {
+            "source": f"s3://{REPORTS}/2026",
+            "destination": f"s3://{SITE}/www",
+            "delete": True,
+            "state_dir": f"s3://{STATE}/site",
+            "apply_plan": "{tree}.plan",
+        },
+        _planned,
+        {},
+        {**CUT, "StateUploads": "GetObject PutObject DeleteObject"},
     ),
 }
 each_job = pytest.mark.parametrize("name", JOBS)
