@@ -14,7 +14,7 @@ Note that this module util is PRIVATE to the collection.
 
 from __future__ import annotations
 
-from ansible_collections.stowage.s3.plugins.module_utils._audit.look import permissions
+from ansible_collections.stowage.s3.plugins.module_utils._audit.permissions import permissions
 from ansible_collections.stowage.s3.plugins.module_utils._audit.table import CONTROLS
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.table import ASPECTS
 from ansible_collections.stowage.s3.plugins.module_utils._policy.kinds import BUCKET

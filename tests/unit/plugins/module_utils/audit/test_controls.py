@@ -22,7 +22,8 @@ from ansible_collections.stowage.s3.plugins.module_utils._audit.control import (
     Verdict,
     ask,
 )
-from ansible_collections.stowage.s3.plugins.module_utils._audit.look import DERIVED, POLICY_STATUS
+from ansible_collections.stowage.s3.plugins.module_utils._audit.look import DERIVED
+from ansible_collections.stowage.s3.plugins.module_utils._audit.permissions import POLICY_STATUS
 from ansible_collections.stowage.s3.plugins.module_utils._audit.readings import READINGS
 from ansible_collections.stowage.s3.plugins.module_utils._audit.table import CONTROLS
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.public_access import PUBLIC_ACCESS

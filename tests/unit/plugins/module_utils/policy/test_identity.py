@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import pytest
 import yaml
 from ansible_collections.stowage.s3.plugins.module_utils._audit.control import Remedy
-from ansible_collections.stowage.s3.plugins.module_utils._audit.look import permissions
+from ansible_collections.stowage.s3.plugins.module_utils._audit.permissions import permissions
 from ansible_collections.stowage.s3.plugins.module_utils._audit.table import CONTROLS
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.table import ASPECTS
 from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
