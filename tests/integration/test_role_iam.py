@@ -24,21 +24,15 @@ TRUST, POLICY = [{"accounts": dict(CASES[0].parameters)}], [{"sync": JOBS}]
 SITE: dict[str, Any] = {
     "name": "publish-site",
     "path": "/stowage/",
-    "description": "Publishes the site",
     "trust": TRUST,
     "policy": POLICY,
-    "managed_policies": ["stowage-audit"],
-    "max_session_duration": 7200,
+    "managed_policies": ["stowage-shared"],
     "tags": {"team": "web"},
 }
-AUDITOR = {"name": "auditor", "trust": TRUST, "managed_policies": ["stowage-audit"], "boundary": ""}
 LISTS = {
-    "iam_policies": [
-        {"name": "stowage-boundary", "policy": ["boundary"]},
-        {"name": "stowage-audit", "policy": ["audit"], "description": "Reads configurations"},
-    ],
-    "iam_roles": [SITE, AUDITOR],
-    "iam_boundary": "stowage-boundary",
+    "iam_policies": [{"name": "stowage-shared", "policy": ["boundary"], "description": "For all"}],
+    "iam_roles": [SITE],
+    "iam_boundary": "stowage-shared",
     "iam_tags": {"made_by": "stowage"},
 }
 
@@ -85,54 +79,35 @@ def changes(run: Run) -> int:
 
 
 def test_roles_and_policies_are_made_and_then_left_alone(server: Server, iam: Any) -> None:
-    # What is there, and not told, stays; but for policies, which are told.
-    ours = trust_policy([{"accounts": {"accounts": [ACCOUNT]}}])
-    iam.create_role(RoleName="auditor", AssumeRolePolicyDocument=json.dumps(ours), Description="Theirs")
-    theirs = iam_policy([{"audit": {"buckets": ["theirs"]}}])
-    other = iam.create_policy(PolicyName="other", PolicyDocument=json.dumps(theirs))["Policy"]["Arn"]
-    iam.attach_role_policy(RoleName="auditor", PolicyArn=other)
-    before = there(iam)
     assert changes(play(server, LISTS, "--check")) == TASKS
-    assert there(iam) == before
+    assert there(iam) == ({}, {})
 
     made = play(server, LISTS)
     assert changes(made) == TASKS
-    arns = {name: f"arn:aws:iam::{ACCOUNT}:policy/{name}" for name in ("stowage-boundary", "stowage-audit")}
-    arns["publish-site"] = f"arn:aws:iam::{ACCOUNT}:policy/stowage/publish-site"
-    places = {"publish-site": "stowage/publish-site", "auditor": "auditor"}
+    shared, own = (f"arn:aws:iam::{ACCOUNT}:policy/{place}" for place in ("stowage-shared", "stowage/publish-site"))
     assert made.results["media"] == {
-        "policies": arns,
-        "roles": {name: f"arn:aws:iam::{ACCOUNT}:role/{place}" for name, place in places.items()},
+        "policies": {"stowage-shared": shared, "publish-site": own},
+        "roles": {"publish-site": f"arn:aws:iam::{ACCOUNT}:role/stowage/publish-site"},
     }
     roles, documents = there(iam)
-    assert documents == {
-        "stowage-boundary": iam_policy(["boundary"]),
-        "stowage-audit": iam_policy(["audit"]),
-        "publish-site": iam_policy(POLICY),
-        "other": theirs,
-    }
-    site, auditor = roles["publish-site"], roles["auditor"]
-    assert site["AssumeRolePolicyDocument"] == auditor["AssumeRolePolicyDocument"] == trust_policy(TRUST)
-    assert site["PermissionsBoundary"]["PermissionsBoundaryArn"] == arns["stowage-boundary"]
-    assert "PermissionsBoundary" not in auditor
-    assert [each["MaxSessionDuration"] for each in (site, auditor)] == [7200, 3600]
-    assert [each["Description"] for each in (site, auditor)] == ["Publishes the site", "Theirs"]
-    assert {tag["Key"]: tag["Value"] for tag in site["Tags"]} == {"made_by": "stowage", "team": "web"}
-    attached = {
-        name: {each["PolicyArn"] for each in iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"]}
-        for name in roles
-    }
-    assert attached == {
-        "publish-site": {arns["publish-site"], arns["stowage-audit"]},
-        "auditor": {arns["stowage-audit"]},
-    }
+    assert documents == {"stowage-shared": iam_policy(["boundary"]), "publish-site": iam_policy(POLICY)}
+    role = roles["publish-site"]
+    assert role["AssumeRolePolicyDocument"] == trust_policy(TRUST)
+    assert role["PermissionsBoundary"]["PermissionsBoundaryArn"] == shared
+    assert {tag["Key"]: tag["Value"] for tag in role["Tags"]} == {"made_by": "stowage", "team": "web"}
+    attached = iam.list_attached_role_policies(RoleName="publish-site")["AttachedPolicies"]
+    assert {each["PolicyArn"] for each in attached} == {own, shared}
     requests = CASES[0].requests
-    verdicts = judged([Asked(each, site["AssumeRolePolicyDocument"], "trust") for each in requests])
+    verdicts = judged([Asked(each, role["AssumeRolePolicyDocument"], "trust") for each in requests])
     assert [verdict.allowed for verdict in verdicts] == [each.allowed for each in requests]
 
-    # A run has nothing to do, so check mode neither; and its most talkative form shows no credentials.
+    # What is not told stays as somebody has set it.
+    iam.update_role(RoleName="publish-site", Description="Theirs", MaxSessionDuration=7200)
+    before = there(iam)
     again = play(server, LISTS, "-vvv", ANSIBLE_STDOUT_CALLBACK="default")
     assert "changed=0" in again.output and "failed=0" in again.output, again.output[-3000:]
+    assert there(iam) == before
+    # The most talkative form shows no credentials.
     assert TOKEN not in again.output
 
 
@@ -141,7 +116,11 @@ def test_what_cannot_be_meant_is_refused_before_anything_is_changed(server: Serv
     policies = [{"name": SITE["name"], "policy": ["audit"]}]
     refused = play(server, {"iam_roles": [{**SITE, "boundary": "nobody"}, SITE], "iam_policies": policies})
     assert refused.code == 2
-    for words in ("more than once: publish-site", "taken by the role: publish-site", "no policy stowage-audit, nobody"):
+    for words in (
+        "more than once: publish-site",
+        "taken by the role: publish-site",
+        "no policy stowage-shared, nobody",
+    ):
         assert words in refused.why
     wrong = play(server, LISTS, "-e", '{"aws_role_arn": ""}')
     assert wrong.code == 2 and f"of account {WITHOUT_ROLE}, not of {ACCOUNT}" in wrong.why
