@@ -6,10 +6,12 @@ from __future__ import annotations
 
 import json
 import pathlib
+import sys
 from typing import Any
 
 import pytest
 from ansible_collections.stowage.s3.plugins.module_utils._policy.identity import iam_policy, trust_policy
+from examples import examples, pages
 from judge import Asked, judged
 from plays import Run
 from policies.trust.accounts import CASES
@@ -70,6 +72,21 @@ def iam(server: Server) -> Any:
     keys = server.client("sts").assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
     names = {"access_key": keys["AccessKeyId"], "secret_key": keys["SecretAccessKey"]}
     return Server(server.endpoint, region=server.region, pid=0, **names).client("iam")
+
+
+def test_examples(server: Server, tmp_path: pathlib.Path) -> None:
+    """Those of the documentation, in moto's own account."""
+    filters = ("plugins/filter/iam_policy.py", "plugins/filter/trust_policy.py")
+    found = [one for page in (*pages(), *filters) for one in examples(page) if one.of_roles]
+    assert len(found) == 4
+    plays = [one.data if one.kind == "playbook" else [{"hosts": "localhost", "tasks": one.data}] for one in found]
+    path = tmp_path / "examples.yml"
+    path.write_text(json.dumps([{**each, "gather_facts": False} for play in plays for each in play]))
+    run = Run(path, "-e", "vault_external_id=the-word", **server.env, ANSIBLE_PYTHON_INTERPRETER=sys.executable)
+    assert run.code == 0, run.why
+    roles, documents = there(server.client("iam"))
+    assert roles.keys() == {"stowage", "publish-site", "audit-buckets"}
+    assert documents.keys() == {"stowage-boundary", "publish-site", "audit-buckets"}
 
 
 def changes(run: Run) -> int:
