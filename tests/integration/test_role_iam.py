@@ -28,15 +28,9 @@ SITE: dict[str, Any] = {
     "path": "/stowage/",
     "trust": TRUST,
     "policy": POLICY,
-    "managed_policies": ["stowage-shared"],
-    "tags": {"team": "web"},
+    "tags": {"a": "1"},
 }
-LISTS = {
-    "iam_policies": [{"name": "stowage-shared", "policy": ["boundary"], "description": "For all"}],
-    "iam_roles": [SITE],
-    "iam_boundary": "stowage-shared",
-    "iam_tags": {"made_by": "stowage"},
-}
+LISTS = {"iam_roles": [SITE], "iam_tags": {"a": "2", "b": "2"}}
 
 
 def play(server: Server, lists: dict[str, Any], *arguments: str, **environment: str) -> Run:
@@ -58,6 +52,11 @@ def there(iam: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     return roles, documents
 
 
+def attached(iam: Any, role: str) -> set[str]:
+    """The ARNs of a role's policies."""
+    return {each["PolicyArn"] for each in iam.list_attached_role_policies(RoleName=role)["AttachedPolicies"]}
+
+
 @pytest.fixture(scope="module")
 def server() -> Any:
     """A moto of its own, as it is the account whose roles are counted."""
@@ -76,17 +75,21 @@ def iam(server: Server) -> Any:
 
 def test_examples(server: Server, tmp_path: pathlib.Path) -> None:
     """Those of the documentation, in moto's own account."""
-    filters = ("plugins/filter/iam_policy.py", "plugins/filter/trust_policy.py")
-    found = [one for page in (*pages(), *filters) for one in examples(page) if one.of_roles]
-    assert len(found) == 4
+    found = [one for page in pages() for one in examples(page) if one.of_roles]
+    assert len(found) == 2
     plays = [one.data if one.kind == "playbook" else [{"hosts": "localhost", "tasks": one.data}] for one in found]
     path = tmp_path / "examples.yml"
     path.write_text(json.dumps([{**each, "gather_facts": False} for play in plays for each in play]))
     run = Run(path, "-e", "vault_external_id=the-word", **server.env, ANSIBLE_PYTHON_INTERPRETER=sys.executable)
     assert run.code == 0, run.why
     roles, documents = there(server.client("iam"))
-    assert roles.keys() == {"stowage", "publish-site", "audit-buckets"}
-    assert documents.keys() == {"stowage-boundary", "publish-site", "audit-buckets"}
+    assert roles.keys() == {"publish-site", "audit-buckets"}
+    assert documents.keys() == {"stowage-boundary", "stowage-read", "publish-site"}
+    arns = {name: f"arn:aws:iam::{WITHOUT_ROLE}:policy/{name}" for name in documents}
+    bounds = {each["PermissionsBoundary"]["PermissionsBoundaryArn"] for each in roles.values()}
+    assert bounds == {arns["stowage-boundary"]}
+    assert attached(server.client("iam"), "publish-site") == {arns["publish-site"]}
+    assert attached(server.client("iam"), "audit-buckets") == {arns["stowage-read"]}
 
 
 def changes(run: Run) -> int:
@@ -101,25 +104,24 @@ def test_roles_and_policies_are_made_and_then_left_alone(server: Server, iam: An
 
     made = play(server, LISTS)
     assert changes(made) == TASKS
-    shared, own = (f"arn:aws:iam::{ACCOUNT}:policy/{place}" for place in ("stowage-shared", "stowage/publish-site"))
+    own = f"arn:aws:iam::{ACCOUNT}:policy/stowage/publish-site"
     assert made.results["media"] == {
-        "policies": {"stowage-shared": shared, "publish-site": own},
+        "policies": {"publish-site": own},
         "roles": {"publish-site": f"arn:aws:iam::{ACCOUNT}:role/stowage/publish-site"},
     }
     roles, documents = there(iam)
-    assert documents == {"stowage-shared": iam_policy(["boundary"]), "publish-site": iam_policy(POLICY)}
+    assert documents == {"publish-site": iam_policy(POLICY)}
     role = roles["publish-site"]
     assert role["AssumeRolePolicyDocument"] == trust_policy(TRUST)
-    assert role["PermissionsBoundary"]["PermissionsBoundaryArn"] == shared
-    assert {tag["Key"]: tag["Value"] for tag in role["Tags"]} == {"made_by": "stowage", "team": "web"}
-    attached = iam.list_attached_role_policies(RoleName="publish-site")["AttachedPolicies"]
-    assert {each["PolicyArn"] for each in attached} == {own, shared}
+    assert {tag["Key"]: tag["Value"] for tag in role["Tags"]} == {"a": "1", "b": "2"}
+    assert attached(iam, "publish-site") == {own}
     requests = CASES[0].requests
     verdicts = judged([Asked(each, role["AssumeRolePolicyDocument"], "trust") for each in requests])
     assert [verdict.allowed for verdict in verdicts] == [each.allowed for each in requests]
 
     # What is not told stays as somebody has set it.
     iam.update_role(RoleName="publish-site", Description="Theirs", MaxSessionDuration=7200)
+    iam.put_role_permissions_boundary(RoleName="publish-site", PermissionsBoundary=own)
     before = there(iam)
     again = play(server, LISTS, "-vvv", ANSIBLE_STDOUT_CALLBACK="default")
     assert "changed=0" in again.output and "failed=0" in again.output, again.output[-3000:]
@@ -136,7 +138,7 @@ def test_what_cannot_be_meant_is_refused_before_anything_is_changed(server: Serv
     for words in (
         "more than once: publish-site",
         "taken by the role: publish-site",
-        "no policy stowage-shared, nobody",
+        "no policy nobody",
     ):
         assert words in refused.why
     wrong = play(server, LISTS, "-e", '{"aws_role_arn": ""}')

@@ -30,7 +30,6 @@ from ansible_collections.stowage.s3.plugins.module_utils._policy.templates.table
 
 VERSION = "2012-10-17"
 _FORMS = "Give a template's name, a dict of a template's name and its parameters, or a statement with Effect."
-_Make = Callable[[Template], Callable[[Place, Any], list[Statement]] | None]
 
 
 def place(bucket: Any, partition: Any = None, region: Any = None) -> Place:
@@ -72,12 +71,17 @@ def _checked(name: str, kind: Kind, value: Any) -> str:
         raise StowageError(f"policy: {name}: {error}") from error
 
 
+def of_policy(template: Template) -> Callable[[Place, Any], list[Statement]] | None:
+    """What makes a template's statements of the policy itself, and not of the key's."""
+    return template.statements
+
+
 def listed(
     wanted: Any,
     where: Place,
     templates: Mapping[str, Template] = TEMPLATES,
     *,
-    made_by: _Make = lambda template: template.statements,
+    made_by: Callable[[Template], Callable[[Place, Any], list[Statement]] | None] = of_policy,
 ) -> Iterator[Statement]:
     """The statements of a list of templates, those that are given as they are among them. Raises StowageError."""
     for entry in items(wanted):
