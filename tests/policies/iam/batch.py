@@ -11,8 +11,8 @@ PLACES = {
     "manifest": f"s3://{MANIFESTS}/restore.csv",
     "report": f"s3://{MANIFESTS}/reports",
 }
-READ = (REPORTS, f"{REPORTS}/2026/a", f"{MANIFESTS}/restore.csv")
-WRITTEN = (COPIES, f"{COPIES}/2026/a", f"{MANIFESTS}/reports/a")
+READ = (REPORTS, f"{REPORTS}/2026/a")
+WRITTEN = (COPIES, f"{COPIES}/2026/a", MANIFESTS, f"{MANIFESTS}/restore.csv", f"{MANIFESTS}/reports/a")
 ALWAYS = (
     may("reads the manifest", "GetObject", MANIFESTS, "restore.csv"),
     may("reads a version of it", "GetObjectVersion", MANIFESTS, "restore.csv"),
@@ -38,6 +38,7 @@ CASES = (
             "destination": f"s3://{COPIES}/2026",
             "source_keys": [KEY_ARN],
             "destination_keys": [KEY_ARN],
+            "manifest_keys": [KEY_ARN],
         },
         (
             lists(REPORTS, "2026/"),

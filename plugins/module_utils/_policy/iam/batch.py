@@ -94,9 +94,10 @@ def _statements(place: Place, values: Values) -> list[Statement]:
     target, report = (
         _under(name, values[name], prefix_of) if values[name] else None for name in ("destination", "report")
     )
-    if (values["operation"] == "copy") != bool(target):
+    if (values["operation"] == "copy") != bool(target) or (values["destination_keys"] and not target):
         raise StowageError(
-            "policy template batch: destination: it goes with the operation copy, and copy with it. Give both or none."
+            "policy template batch: destination: it goes with the operation copy, and copy and destination_keys with"
+            " it. Give all of them or none."
         )
     found = [grant(f"{NAME}Objects", [*operation.objects, *(operation.acl if acl else ())], source.objects(place))]
     if "s3:ListBucket" in operation.bucket:
@@ -109,12 +110,16 @@ def _statements(place: Place, values: Values) -> list[Statement]:
     found.append(grant(f"{NAME}Manifest", list(MANIFEST), manifest.objects(place)))
     if report:
         found.append(grant(f"{NAME}Report", list(REPORT), report.objects(place)))
-    read, written = [source, manifest], [each for each in (target, report) if each]
-    return [
-        *found,
-        *key_use(f"{NAME}ReadKey", place, values["source_keys"], READS, _arns(place, read)),
-        *key_use(f"{NAME}WriteKey", place, values["destination_keys"], WRITES, _arns(place, written)),
-    ]
+    keys = {
+        "Source": (READS, [source]),
+        "Destination": (WRITES, [target]),
+        # An inventory that is encrypted takes both, says the user guide, and so does a report.
+        "Manifest": (WRITES, [manifest, report]),
+    }
+    for name, (actions, places) in keys.items():
+        arns = [arn for each in places if each for arn in (place.other(each.bucket), each.objects(place))]
+        found += key_use(f"{NAME}{name}Key", place, values[f"{name.lower()}_keys"], actions, arns)
+    return found
 
 
 def _under(name: str, given: str, keys: Callable[[str], str]) -> _Keys:
@@ -123,10 +128,6 @@ def _under(name: str, given: str, keys: Callable[[str], str]) -> _Keys:
     if not at.remote:
         raise StowageError(f"policy template batch: {name}: {shown(at.text)} is not in S3. Give s3://bucket/prefix.")
     return _Keys(at.bucket, keys(at.key))
-
-
-def _arns(place: Place, read: list[_Keys]) -> list[str]:
-    return [arn for each in read for arn in (place.other(each.bucket), each.objects(place))]
 
 
 BATCH = Template(
@@ -140,7 +141,8 @@ BATCH = Template(
         Parameter("manifest", PLACE, "The manifest, or what the keys of an inventory begin with.", required=True),
         Parameter("report", PLACE, "Where the job's report goes, as s3://bucket/prefix."),
         Parameter("acl", FLAG, "Whether copies take the ACLs along, or set others.", default=False),
-        Parameter("source_keys", KEY, "The KMS keys of the objects and of the manifest.", many=True, default=()),
-        Parameter("destination_keys", KEY, "The KMS keys of copies and of the report.", many=True, default=()),
+        Parameter("source_keys", KEY, "The KMS keys of what is copied.", many=True, default=()),
+        Parameter("destination_keys", KEY, "The KMS keys of the copies.", many=True, default=()),
+        Parameter("manifest_keys", KEY, "The KMS keys of the manifest and of the report.", many=True, default=()),
     ),
 )

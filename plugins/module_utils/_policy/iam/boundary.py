@@ -9,7 +9,7 @@ policies and without all of IAM. So who makes roles, and may do that within this
 `iam:PermissionsBoundary`), cannot make one that does anything else.
 
 Danger: a role within it cannot remedy S3.5, which writes a bucket's policy, unless `bucket_policies` is true. Without
-`buckets` and `key_arns` it holds all of them.
+`buckets` and `key_arns` it holds all of them. What is asked for through an access point is not in it.
 
 Note that this module util is PRIVATE to the collection.
 """

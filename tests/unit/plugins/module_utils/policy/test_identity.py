@@ -314,11 +314,20 @@ REFUSALS: dict[str, tuple[Callable[..., Policy], Any, tuple[str, ...]]] = {
         [{"remediate": {"controls": "S3.6"}}],
         ("controls", "'S3.6'", "S3.1"),
     ),
-    "a copy to nowhere": (iam_policy, [{"batch": {**BATCH, "operation": "copy"}}], ("destination", "copy", "both")),
+    "a copy to nowhere": (
+        iam_policy,
+        [{"batch": {**BATCH, "operation": "copy"}}],
+        ("destination", "copy", "all of them"),
+    ),
     "a restore elsewhere": (
         iam_policy,
         [{"batch": {**BATCH, "operation": "restore", "destination": "s3://example-old"}}],
         ("destination", "copy", "none"),
+    ),
+    "keys of no copies": (
+        iam_policy,
+        [{"batch": {**BATCH, "operation": "restore", "destination_keys": KEY_ARN}}],
+        ("destination_keys", "all of them or none"),
     ),
     "a batch of files": (
         iam_policy,
