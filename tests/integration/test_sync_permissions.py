@@ -9,11 +9,8 @@ list below a prefix alone, and what AWS needs for each request that passes is ju
 
 from __future__ import annotations
 
-import contextlib
-import copy
 import dataclasses
 import functools
-import http.client
 import json
 import pathlib
 import re
@@ -28,76 +25,16 @@ from ansible_collections.stowage.s3.plugins.module_utils._policy.identity import
 from ansible_collections.stowage.s3.plugins.module_utils._policy.validate import matches
 from ansible_collections.stowage.s3.plugins.module_utils._sync import job as sync_job
 from ansible_collections.stowage.s3.plugins.module_utils._sync import run as sync_run
+from enforced import Account, without
 from harness import run_module, warned
 from judge import Asked, judged
 from policies.case import Request as Question
 from server import Server, moto
-from world import Gateway, Reply, Request, World, error_reply
+from world import Gateway, Reply, Request, World
 
 MIB = 1 << 20
-EVERYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 AFTER_A_CUT = ("AbortMultipartUpload", "ListMultipartUploadParts")
 SITE, REPORTS, COPIES, STATE = "example-site", "example-reports", "example-copies", "example-state"
-
-
-class Account:
-    """A moto that enforces IAM, behind a gateway: an administrator, and a user who has one policy."""
-
-    def __init__(self, server: Server, gateway: Gateway) -> None:
-        self.gateway = gateway
-        self._iam = server.client("iam")
-        self.admin, self.user = self._user("admin"), self._user("sync")
-        self._iam = self.admin.client("iam")
-        # How many calls are made before the first that is enforced.
-        at = http.client.HTTPConnection(urllib.parse.urlsplit(server.endpoint).netloc)
-        with contextlib.closing(at):
-            at.request("POST", "/moto-api/reset-auth", b"0")
-            assert at.getresponse().status == 200
-
-    def _user(self, name: str) -> Server:
-        self._iam.create_user(UserName=name)
-        key = self._iam.create_access_key(UserName=name)["AccessKey"]
-        self._allow(name, EVERYTHING)
-        return dataclasses.replace(
-            self.gateway.server, access_key=key["AccessKeyId"], secret_key=key["SecretAccessKey"]
-        )
-
-    def _allow(self, name: str, policy: Policy) -> None:
-        self._iam.put_user_policy(UserName=name, PolicyName="own", PolicyDocument=json.dumps(policy))
-
-    def allow(self, policy: Policy) -> None:
-        """Give the user this policy, as moto understands it."""
-        self._allow("sync", _for_moto(policy))
-
-    @contextlib.contextmanager
-    def as_aws(self) -> Iterator[list[Request]]:
-        """The requests that pass meanwhile, with the answers that AWS gives to who may list below a prefix alone."""
-        self.gateway.requests.clear()
-
-        def before(request: Request) -> Reply | None:
-            lists = not request.key and request.method in ("HEAD", "GET")
-            return error_reply(403, "AccessDenied") if lists and not request.query.get("prefix") else None
-
-        def after(request: Request, reply: Reply) -> None:
-            if reply.status == 404 and request.key and request.method in ("GET", "HEAD"):
-                reply.status, reply.body = 403, error_reply(403, "AccessDenied").body
-
-        self.gateway.before, self.gateway.after = before, after
-        try:
-            yield self.gateway.requests
-        finally:
-            self.gateway.before, self.gateway.after = lambda _request: None, lambda _request, _reply: None
-
-
-def _for_moto(policy: Policy) -> Policy:
-    """It takes a condition for a denial, and asks at the bucket for a deletion of several keys."""
-    found = copy.deepcopy(policy)
-    for statement in found["Statement"]:
-        statement.pop("Condition", None)
-        if "s3:DeleteObject" in items(statement["Action"]):
-            whole = items(statement["Resource"])
-            statement["Resource"] = [*whole, *(each.partition("/")[0] for each in whole)]
-    return found
 
 
 @dataclasses.dataclass(frozen=True)
@@ -341,15 +278,6 @@ def prepared(account: Account, name: str, folder: pathlib.Path) -> Stage:
 def told(result: dict[str, Any]) -> str:
     """All that a result says."""
     return " ".join([result.get("msg", ""), *(each["error"] for each in result.get("failures", ())), *warned(result)])
-
-
-def without(policy: Policy, left_out: Callable[[str, str], bool]) -> Policy:
-    """A policy without some actions, by statement."""
-    found = [
-        {**each, "Action": [action for action in items(each["Action"]) if not left_out(sid(each), action)]}
-        for each in policy["Statement"]
-    ]
-    return {**policy, "Statement": [each for each in found if each["Action"]]}
 
 
 def actions(policy: Policy) -> list[tuple[str, str]]:
