@@ -3,6 +3,8 @@
 
 """What every module does once: its arguments, and the one place where an error becomes a failed task.
 
+Each module imports this before all else of the collection, as `_imports` then makes the rest faster.
+
 Note that this module util is PRIVATE to the collection.
 """
 
@@ -15,6 +17,9 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule, env_fallback
 from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
+from ansible_collections.stowage.s3.plugins.module_utils._imports import compile_once
+
+compile_once()
 
 CONNECTION_SPEC: dict[str, dict[str, Any]] = {
     "assume_role_arn": {"type": "str"},

@@ -62,13 +62,13 @@ permissions:
   elements: str
 """
 
+from ansible_collections.stowage.s3.plugins.module_utils import _module
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.account import ACCOUNT_SPEC, account_public_access
-from ansible_collections.stowage.s3.plugins.module_utils._module import run
 
 
 def main() -> None:
     """Configure."""
-    run(ACCOUNT_SPEC, account_public_access)
+    _module.run(ACCOUNT_SPEC, account_public_access)
 
 
 if __name__ == "__main__":

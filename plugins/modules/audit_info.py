@@ -233,13 +233,13 @@ calls:
   type: int
 """
 
+from ansible_collections.stowage.s3.plugins.module_utils import _module
 from ansible_collections.stowage.s3.plugins.module_utils._audit.run import AUDIT_SPEC, audit_info
-from ansible_collections.stowage.s3.plugins.module_utils._module import run
 
 
 def main() -> None:
     """Audit."""
-    run(AUDIT_SPEC, audit_info)
+    _module.run(AUDIT_SPEC, audit_info)
 
 
 if __name__ == "__main__":

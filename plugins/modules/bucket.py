@@ -264,13 +264,13 @@ deleted:
   sample: {versions: 1200, delete_markers: 3, uploads: 0}
 """
 
+from ansible_collections.stowage.s3.plugins.module_utils import _module
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.run import BUCKET_SPEC, bucket
-from ansible_collections.stowage.s3.plugins.module_utils._module import run
 
 
 def main() -> None:
     """Configure."""
-    run(BUCKET_SPEC, bucket)
+    _module.run(BUCKET_SPEC, bucket)
 
 
 if __name__ == "__main__":

@@ -73,16 +73,16 @@ permissions:
   elements: str
 """
 
+from ansible_collections.stowage.s3.plugins.module_utils import _module
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.encryption import ENCRYPTION
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.run import single, spec
-from ansible_collections.stowage.s3.plugins.module_utils._module import run
 
 ASPECTS = (ENCRYPTION,)
 
 
 def main() -> None:
     """Configure."""
-    run(spec(ASPECTS), single(ASPECTS))
+    _module.run(spec(ASPECTS), single(ASPECTS))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ version_added: 0.2.0
 description:
   - Reads every sub-resource of one bucket, of those whose names fit a pattern, or of all, side by side.
   - Values have the form of the options of M(stowage.s3.bucket), so they can be given to it.
-  - What may not be read is told so (C(denied), with the permission that is missing), and never taken for what is not configured.
+  - What may not be read is told so (in C(unread), with the permission that is missing), and never taken for what is not configured.
 author:
   - Stowage contributors (@stowage)
 extends_documentation_fragment:
@@ -84,26 +84,31 @@ RETURN = r"""
 buckets:
   description:
     - A dict for each bucket that is there, with C(name), C(region) and the values of the options of M(stowage.s3.bucket).
-    - Instead of a value stands C({"denied":...}) with the permission that is missing, or C({"unsupported":...}) where the endpoint does
-      not know it.
+    - What could not be read is missing there, and stands in C(unread) by its name, with C(denied) and the permission that is missing, or
+      with C(unsupported) where the endpoint does not know it.
   returned: always
   type: list
   elements: dict
   sample:
-    - {name: example-uploads, region: eu-central-1, versioning: enabled, mfa_delete: false, tags: {team: web}}
+    - name: example-uploads
+      region: eu-central-1
+      versioning: enabled
+      mfa_delete: false
+      tags: {team: web}
+      unread: {cors: {denied: "s3:GetBucketCORS"}}
 calls:
   description: How many calls of the S3 API were made.
   returned: always
   type: int
 """
 
+from ansible_collections.stowage.s3.plugins.module_utils import _module
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.info import INFO_SPEC, bucket_info
-from ansible_collections.stowage.s3.plugins.module_utils._module import run
 
 
 def main() -> None:
     """Read."""
-    run(INFO_SPEC, bucket_info)
+    _module.run(INFO_SPEC, bucket_info)
 
 
 if __name__ == "__main__":

@@ -340,13 +340,13 @@ record:
   sample: /home/deploy/.local/state/stowage-s3/runs/20261122T093000Z-1f2e3d4c.json
 """
 
-from ansible_collections.stowage.s3.plugins.module_utils._module import run
+from ansible_collections.stowage.s3.plugins.module_utils import _module
 from ansible_collections.stowage.s3.plugins.module_utils._sync.run import COMMON_SPEC, SYNC_SPEC, sync
 
 
 def main() -> None:
     """Sync."""
-    run({**COMMON_SPEC, **SYNC_SPEC}, sync)
+    _module.run({**COMMON_SPEC, **SYNC_SPEC}, sync)
 
 
 if __name__ == "__main__":

@@ -72,13 +72,13 @@ failures:
   elements: dict
 """
 
-from ansible_collections.stowage.s3.plugins.module_utils._module import run
+from ansible_collections.stowage.s3.plugins.module_utils import _module
 from ansible_collections.stowage.s3.plugins.module_utils._sync.run import COMMON_SPEC, sync_info
 
 
 def main() -> None:
     """Compare."""
-    run(COMMON_SPEC, sync_info)
+    _module.run(COMMON_SPEC, sync_info)
 
 
 if __name__ == "__main__":

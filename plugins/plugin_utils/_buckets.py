@@ -91,9 +91,10 @@ def _located(api: Api, bucket: Bucket) -> Bucket:
     looked = head(api)
     if looked is None:
         return replace(bucket, there=False)
-    if "denied" in looked:
+    known, unread = looked
+    if unread:
         return replace(bucket, lacks=(("region", "the credentials need s3:ListBucket"),))
-    return replace(bucket, region=looked["region"])
+    return replace(bucket, region=known["region"])
 
 
 def _tagged(api: Api, bucket: Bucket) -> Bucket:

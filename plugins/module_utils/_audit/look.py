@@ -179,7 +179,8 @@ def _head(api: Api) -> str | Unread | None:
     told = head(api)
     if told is None:
         return None
-    return str(told["region"]) if "region" in told else Unread(f"denied, it takes {HEAD[0]}", HEAD)
+    known, unread = told
+    return Unread(f"denied, it takes {HEAD[0]}", HEAD) if unread else str(known["region"])
 
 
 def _policy_status(api: Api) -> bool | None:

@@ -29,6 +29,9 @@ INFO_SPEC = {
     "expected_bucket_owner": {"type": "str"},
 }
 _WILD = frozenset("*?[")
+# What is known of a bucket, and why the rest could not be read.
+Read = tuple[Values, Values]
+_NOTHING: Read = ({}, {})
 
 
 def bucket_info(module: Any) -> dict[str, Any]:
@@ -39,16 +42,17 @@ def bucket_info(module: Any) -> dict[str, Any]:
     account = Api(client, "", {}, {})
     found = list(named(account, module.params["name"]))
     apis = [of_bucket(client, each["name"], owner) for each in found]
-    works: list[Callable[[], Values | None]] = [partial(head, api) for api in apis]
+    works: list[Callable[[], Read | None]] = [partial(head, api) for api in apis]
     works += [partial(_value, api, aspect) for api in apis for aspect in aspects]
     answers = side_by_side(works, AT_ONCE)
-    heads, values = answers[: len(apis)], [answer or {} for answer in answers[len(apis) :]]
+    heads, values = answers[: len(apis)], [answer or _NOTHING for answer in answers[len(apis) :]]
     buckets = []
     for number, (each, looked) in enumerate(zip(found, heads, strict=True)):
         if looked is None:
             continue  # it is not there, or not any more
-        parts = values[number * len(aspects) : (number + 1) * len(aspects)]
-        buckets.append({**each, **looked, **{name: value for part in parts for name, value in part.items()}})
+        parts = [looked, *values[number * len(aspects) : (number + 1) * len(aspects)]]
+        told, unread = ({name: value for part in parts for name, value in part[half].items()} for half in (0, 1))
+        buckets.append({**each, **told, **({"unread": unread} if unread else {})})
     return {"changed": False, "buckets": buckets, "calls": account.calls + sum(api.calls for api in apis)}
 
 
@@ -85,25 +89,25 @@ def _told(bucket: Mapping[str, Any]) -> Values:
     }
 
 
-def head(api: Api) -> Values | None:
+def head(api: Api) -> Read | None:
     """The region; None for a bucket that is not there."""
     try:
         answer = api.call("head_bucket")
     except NotFound:
         return None
     except Denied as error:
-        return {"denied": str(error)}
-    return {"region": answer.get("BucketRegion", "")}
+        return {}, {"region": {"denied": str(error)}}
+    return {"region": answer.get("BucketRegion", "")}, {}
 
 
-def _value(api: Api, aspect: Aspect) -> Values:
+def _value(api: Api, aspect: Aspect) -> Read | None:
     """An aspect's options. What may not be read is said so, and never taken for what is not configured."""
     try:
-        return view(aspect, aspect.read(api))
+        return view(aspect, aspect.read(api)), {}
     except Denied:
-        told: Values = {"denied": ", ".join(aspect.permissions.read)}
+        why = {"denied": ", ".join(aspect.permissions.read)}
     except Unsupported as error:
-        told = {"unsupported": error.code}
+        why = {"unsupported": error.code}
     except NotFound:
-        return {}  # the bucket itself
-    return {each.name: told for each in aspect.options}
+        return None  # the bucket itself
+    return {}, {each.name: why for each in aspect.options}

@@ -110,7 +110,7 @@ def _statements(place: Place, values: Values) -> list[Statement]:
     found.append(grant(f"{NAME}Manifest", list(MANIFEST), manifest.objects(place)))
     if report:
         found.append(grant(f"{NAME}Report", list(REPORT), report.objects(place)))
-    keys = {
+    keys: dict[str, tuple[list[str], list[_Keys | None]]] = {
         "Source": (READS, [source]),
         "Destination": (WRITES, [target]),
         # An inventory that is encrypted takes both, says the user guide, and so does a report.
