@@ -141,6 +141,8 @@ def test_what_cannot_be_meant_is_refused_before_anything_is_changed(server: Serv
         "no policy nobody",
     ):
         assert words in refused.why
+    unknown = play(server, {"iam_roles": [{**SITE, "name": "new", "trust": ["somebody"]}]})
+    assert unknown.code == 2 and "there is no template 'somebody'" in unknown.why
     wrong = play(server, LISTS, "-e", '{"aws_role_arn": ""}')
     assert wrong.code == 2 and f"of account {WITHOUT_ROLE}, not of {ACCOUNT}" in wrong.why
     assert there(iam) == before
