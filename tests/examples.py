@@ -76,6 +76,11 @@ class Example:
         """Whether it needs an organization to run: it is an inventory source, or plays on one."""
         return "plugin: stowage.s3." in self.text or self.page == "docs/accounts.md"
 
+    @property
+    def of_roles(self) -> bool:
+        """Whether it makes roles or their policies."""
+        return "amazon.aws.iam_" in self.text or "stowage.s3.iam\n" in self.text
+
     def __str__(self) -> str:
         return f"{self.page}:{self.line}"
 

@@ -19,13 +19,17 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # one imports what is deprecated, the other leaves files open
     from parliament import analyze_policy_string
     from policyuniverse.policy import Policy
-from policies.case import ANONYMOUS, BUCKET, KEY_ARN, OWN, Request
+from policies.case import ANONYMOUS, BUCKET, ISSUER, KEY_ARN, OWN, Request
 
 SCRIPT = pathlib.Path(__file__).with_name("node") / "judge.mjs"
 VENV = pathlib.Path(sys.executable).parents[1]
-# An encryption context has keys of its maker's choice, which the judge does not know to be of KMS, and leaves out. So
-# another key stands for it, which is text as well and which no template asks for.
-ENCRYPTION_CONTEXT, INSTEAD = "kms:EncryptionContext:aws:s3:arn", "kms:CallerAccount"
+# Keys of somebody's choice, which the judge does not know to be of the service, and leaves out. So others stand for
+# them that it knows, which are text as well and which no template asks for.
+INSTEAD = {
+    "kms:EncryptionContext:aws:s3:arn": "kms:CallerAccount",
+    f"{ISSUER}:aud": "accounts.google.com:aud",
+    f"{ISSUER}:sub": "accounts.google.com:sub",
+}
 # What comes with each request unless it says otherwise.
 ALWAYS = {"aws:SecureTransport": "true", "s3:TlsVersion": "1.3", "aws:SourceIp": "192.0.2.1"}
 
@@ -37,13 +41,27 @@ class Verdict(NamedTuple):
     ignored: tuple[str, ...]
 
 
-def judged(questions: Sequence[tuple[Request, dict[str, Any]]]) -> list[Verdict]:
-    """A verdict for each request and policy: the bucket's, or the key's if the request is one of KMS."""
-    asked = [_simulation(request, policy) for request, policy in questions]
-    assert INSTEAD not in json.dumps(asked)
+class Asked(NamedTuple):
+    """A request, and a policy: the bucket's, or the key's if the request is one of KMS.
+
+    of: whose it is instead: the `role`'s that asks, its `boundary`, or the `trust` of who is asked to be.
+    """
+
+    request: Request
+    policy: dict[str, Any]
+    of: str = "resource"
+
+
+def judged(questions: Sequence[Asked]) -> list[Verdict]:
+    """A verdict for each."""
+    asked = [_simulation(*each) for each in questions]
+    text = json.dumps(asked)
+    for key, other in INSTEAD.items():
+        assert other not in text
+        text = text.replace(key, other)
     done = subprocess.run(
         [VENV / "bin" / "node", SCRIPT, VENV / "node"],
-        input=json.dumps(asked).replace(ENCRYPTION_CONTEXT, INSTEAD),
+        input=text,
         capture_output=True,
         text=True,
         check=False,
@@ -68,27 +86,39 @@ def _verdict(answer: dict[str, Any]) -> Verdict:
     return Verdict(answer["overallResult"] == "Allowed", tuple(answer.get("ignoredContextKeys", ())))
 
 
-def _simulation(request: Request, policy: dict[str, Any]) -> dict[str, Any]:
+EVERYTHING = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
+# What a key's policy says at first: its account's policies decide.
+BY_ACCOUNT = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{OWN}:root"}, "Action": "kms:*", "Resource": "*"}
+
+
+def _simulation(request: Request, policy: dict[str, Any], of: str) -> dict[str, Any]:
     kms = request.action.startswith("kms:")
     resource = KEY_ARN if kms else f"arn:aws:s3:::{BUCKET}" + (f"/{request.key}" if request.key is not None else "")
     role = request.who.startswith("arn:")
-    everything = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
-    return {
+    everything, own = [{"name": "everything", "policy": EVERYTHING}], [{"name": "own", "policy": policy}]
+    found: dict[str, Any] = {
         "request": {
             "principal": {"type": "Anonymous"} if request.who == ANONYMOUS else request.who,
             "action": request.action,
-            "resource": {"resource": resource, "accountId": OWN},
-            "contextVariables": _context(request, kms, role),
+            "resource": {"resource": request.resource or resource, "accountId": OWN},
+            "contextVariables": _context(request, role),
         },
-        "identityPolicies": [{"name": "everything", "policy": everything}] if role else [],
+        "identityPolicies": (own if policy else []) if of == "role" else everything if role else [],
         "serviceControlPolicies": [],
         "resourceControlPolicies": [],
-        **({"resourcePolicy": policy} if policy else {}),
     }
+    if of == "boundary" and policy:
+        found["permissionBoundaryPolicies"] = own
+    if of in ("resource", "trust") and policy:
+        found["resourcePolicy"] = policy
+    elif kms and of != "resource":
+        found["resourcePolicy"] = {"Version": "2012-10-17", "Statement": BY_ACCOUNT}
+    return found
 
 
-def _context(request: Request, kms: bool, role: bool) -> dict[str, Any]:
-    found: dict[str, Any] = {key: value for key, value in ALWAYS.items() if not (kms and key.startswith("s3:"))}
+def _context(request: Request, role: bool) -> dict[str, Any]:
+    s3 = request.action.startswith("s3:")
+    found: dict[str, Any] = {key: value for key, value in ALWAYS.items() if s3 or not key.startswith("s3:")}
     if role:
         found |= {
             "aws:PrincipalArn": request.who,

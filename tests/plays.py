@@ -30,7 +30,7 @@ def clean_environment() -> dict[str, str]:
 class Run:
     """A run of ansible-playbook: its exit code, its messages of failure, and what the roles registered, by host."""
 
-    RESULTS = frozenset({"sync_results", "buckets_results", "baseline_result"})
+    RESULTS = frozenset({"sync_results", "buckets_results", "baseline_result", "iam_results"})
 
     def __init__(self, *arguments: str | pathlib.Path, **environment: str) -> None:
         done = subprocess.run(

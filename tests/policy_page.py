@@ -12,22 +12,42 @@ import json
 import pathlib
 import re
 import sys
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
 import yaml
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.lifecycle_checks import CHECKS as LIFECYCLE_CHECKS
 from ansible_collections.stowage.s3.plugins.module_utils._policy.checks.table import CHECKS
 from ansible_collections.stowage.s3.plugins.module_utils._policy.compose import place, policy
+from ansible_collections.stowage.s3.plugins.module_utils._policy.iam.table import IAM_TEMPLATES
+from ansible_collections.stowage.s3.plugins.module_utils._policy.identity import iam_policy, trust_policy
 from ansible_collections.stowage.s3.plugins.module_utils._policy.template import Parameter, Template
 from ansible_collections.stowage.s3.plugins.module_utils._policy.templates.table import TEMPLATES
+from ansible_collections.stowage.s3.plugins.module_utils._policy.trust.table import TRUST_TEMPLATES
 from policies.case import BUCKET
 
 PAGE = pathlib.Path(__file__).resolve().parents[1] / "docs" / "policies.md"
 
 
+class Part(NamedTuple):
+    """A part of the page: templates of one kind. folder: where what they are tested with is, below `policies`."""
+
+    name: str
+    templates: Mapping[str, Template]
+    make: Callable[[Any], dict[str, Any]]
+    folder: str = ""
+
+
+PARTS = (
+    Part("templates", TEMPLATES, lambda listed: policy(listed, place(BUCKET))),
+    Part("iam templates", IAM_TEMPLATES, iam_policy, "iam."),
+    Part("trust templates", TRUST_TEMPLATES, trust_policy, "trust."),
+)
+
+
 def page(text: str) -> str:
     """TEXT of the page with the checks and templates as they are now."""
-    for name, made in (("checks", checks()), ("templates", templates())):
+    for name, made in (("checks", checks()), *((part.name, sections(part)) for part in PARTS)):
         begin, end = f"<!-- begin {name} -->", f"<!-- end {name} -->"
         before, rest = text.split(begin)
         text = f"{before}{begin}\n{made}\n{end}{rest.split(end)[1]}"
@@ -45,12 +65,12 @@ def checks() -> str:
     return "\n".join(lines)
 
 
-def templates() -> str:
+def sections(part: Part) -> str:
     """A table of all, and a section for each."""
-    parts = {name: paragraphs(each) for name, each in TEMPLATES.items()}
+    told = {name: paragraphs(each) for name, each in part.templates.items()}
     lines = ["| template | what it does |", "|---|---|"]
-    lines += [f"| [`{name}`](#{name}) | {texts[0]} |" for name, texts in parts.items()]
-    return "\n".join([*lines, *(section(each, parts[name]) for name, each in TEMPLATES.items())])
+    lines += [f"| [`{name}`](#{name}) | {texts[0]} |" for name, texts in told.items()]
+    return "\n".join([*lines, *(section(part, each, told[name]) for name, each in part.templates.items())])
 
 
 def paragraphs(template: Template) -> list[str]:
@@ -59,7 +79,7 @@ def paragraphs(template: Template) -> list[str]:
     return [text for text in texts if not text.startswith("Note that this module util")]
 
 
-def section(template: Template, texts: list[str]) -> str:
+def section(part: Part, template: Template, texts: list[str]) -> str:
     """All that is to be known of one."""
     lines = ["", f"### {template.name}", ""]
     for text in texts:
@@ -68,7 +88,7 @@ def section(template: Template, texts: list[str]) -> str:
         lines += ["| parameter | what it is | type | default |", "|---|---|---|---|"]
         lines += [_row(each, template) for each in template.parameters]
         lines += [""]
-    return "\n".join([*lines, *_example(template)])
+    return "\n".join([*lines, *_example(part, template)])
 
 
 def _row(parameter: Parameter, template: Template) -> str:
@@ -78,10 +98,10 @@ def _row(parameter: Parameter, template: Template) -> str:
     return f"| `{parameter.name}` | {parameter.text} | {kind} | {'required' if parameter.required else default} |"
 
 
-def _example(template: Template) -> list[str]:
-    parameters = importlib.import_module(f"policies.{template.name}").CASES[0].parameters
+def _example(part: Part, template: Template) -> list[str]:
+    parameters = importlib.import_module(f"policies.{part.folder}{template.name}").CASES[0].parameters
     entry = {template.name: parameters} if parameters else template.name
-    document = json.dumps(policy([entry], place(BUCKET))["Statement"], indent=2)
+    document = json.dumps(part.make([entry])["Statement"], indent=2)
     return [
         "<details>",
         f"<summary><code>{_flow(entry)}</code></summary>",

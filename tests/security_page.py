@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator
 
 from ansible_collections.stowage.s3.plugins.module_utils._audit.control import Control
-from ansible_collections.stowage.s3.plugins.module_utils._audit.look import permissions
+from ansible_collections.stowage.s3.plugins.module_utils._audit.permissions import permissions
 from ansible_collections.stowage.s3.plugins.module_utils._audit.table import CONTROLS
 from capabilities import filled
 from second_opinion import tables

@@ -177,13 +177,13 @@ calls:
   type: int
 """
 
+from ansible_collections.stowage.s3.plugins.module_utils import _module
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.policy_info import POLICY_INFO_SPEC, policy_info
-from ansible_collections.stowage.s3.plugins.module_utils._module import run
 
 
 def main() -> None:
     """Validate."""
-    run(POLICY_INFO_SPEC, policy_info)
+    _module.run(POLICY_INFO_SPEC, policy_info)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ ANONYMOUS = "anonymous"
 ORG, OTHER_ORG = "o-exampleorgid", "o-anotherorgid"
 VPCE, VPC = "vpce-0123456789abcdef0", "vpc-0123456789abcdef0"
 KEY_ARN = f"arn:aws:kms:eu-central-1:{OWN}:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+ISSUER = "token.actions.githubusercontent.com"
 # An ACL that leaves the object to the bucket's owner.
 FULL_CONTROL = {"s3:x-amz-acl": "bucket-owner-full-control"}
 
@@ -26,7 +27,8 @@ FULL_CONTROL = {"s3:x-amz-acl": "bucket-owner-full-control"}
 class Request:
     """A request, and whether it has to be allowed. Roles are allowed everything by their own account.
 
-    key: of the object; None for the bucket. context: over what comes with every request; None takes a key away.
+    key: of the object; None for the bucket. resource: an ARN in place of both. context: over what comes with every
+    request; None takes a key away.
     """
 
     what: str
@@ -35,6 +37,7 @@ class Request:
     key: str | None = "a/key"
     who: str = APP
     context: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    resource: str = ""
 
 
 @dataclasses.dataclass(frozen=True)

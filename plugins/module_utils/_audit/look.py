@@ -16,6 +16,7 @@ from typing import Any
 
 from ansible_collections.stowage.s3.plugins.module_utils._access import boto_client
 from ansible_collections.stowage.s3.plugins.module_utils._audit.control import Control, Facts, Scope, Unread
+from ansible_collections.stowage.s3.plugins.module_utils._audit.permissions import HEAD, POLICY_STATUS
 from ansible_collections.stowage.s3.plugins.module_utils._audit.readings import READINGS, Reading
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.api import Api, Unsupported, of_bucket
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspect import Aspect
@@ -31,8 +32,6 @@ from ansible_collections.stowage.s3.plugins.module_utils._threads import side_by
 
 # What is made of the others' answers, and not read by itself.
 DERIVED = ("log_sources", "partition", "region", "regions")
-POLICY_STATUS = "policy_status"  # what AWS says of a bucket's policy; None where it says nothing
-_HEAD = ("s3:ListBucket",)
 _IDENTITY = "GetCallerIdentity"
 Works = dict[tuple[str, str], Callable[[], Any]]  # by bucket, or "" for the account, and name
 
@@ -181,7 +180,7 @@ def _head(api: Api) -> str | Unread | None:
     if told is None:
         return None
     known, unread = told
-    return Unread(f"denied, it takes {_HEAD[0]}", _HEAD) if unread else str(known["region"])
+    return Unread(f"denied, it takes {HEAD[0]}", HEAD) if unread else str(known["region"])
 
 
 def _policy_status(api: Api) -> bool | None:
@@ -249,15 +248,3 @@ def _log_sources(found: Mapping[str, Mapping[str, Any]]) -> dict[str, list[str]]
         if target and target != name:
             sources.setdefault(target, []).append(name)
     return sources
-
-
-def permissions(controls: Iterable[Control], *, listing: bool) -> list[str]:
-    """The IAM actions that it takes to ask the controls. `listing`: of the buckets of the account."""
-    wanted = {name for each in controls for name in (*each.reads, *each.consults)}
-    known = {
-        **{aspect.name: aspect.permissions.read for aspect in ASPECTS},
-        **{reading.name: reading.permissions for reading in READINGS},
-        POLICY_STATUS: ("s3:GetBucketPolicyStatus",),
-    }
-    always = ("sts:GetCallerIdentity", *_HEAD, *(["s3:ListAllMyBuckets"] if listing else []))
-    return sorted({*always, *(action for name in wanted for action in known.get(name, ()))})

@@ -17,7 +17,8 @@ from ansible_collections.stowage.s3.plugins.module_utils._audit.control import S
 from ansible_collections.stowage.s3.plugins.module_utils._audit.finding import Finding, Suppression
 from ansible_collections.stowage.s3.plugins.module_utils._audit.formats.about import About, Since
 from ansible_collections.stowage.s3.plugins.module_utils._audit.formats.machine import Earlier
-from ansible_collections.stowage.s3.plugins.module_utils._audit.look import Account, look, permissions
+from ansible_collections.stowage.s3.plugins.module_utils._audit.look import Account, look
+from ansible_collections.stowage.s3.plugins.module_utils._audit.permissions import permissions
 from ansible_collections.stowage.s3.plugins.module_utils._audit.report import FORMATS, read, write
 from ansible_collections.stowage.s3.plugins.module_utils._audit.table import CONTROLS
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.info import is_pattern, named

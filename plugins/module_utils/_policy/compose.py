@@ -3,12 +3,15 @@
 
 """From a list of templates to a policy: of a bucket, and of the KMS key that encrypts it. Pure.
 
+`listed` and `document` are for policies of other kinds as well; see `identity`.
+
 Note that this module util is PRIVATE to the collection.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
@@ -31,7 +34,11 @@ _FORMS = "Give a template's name, a dict of a template's name and its parameters
 
 def place(bucket: Any, partition: Any = None, region: Any = None) -> Place:
     """Which bucket it is for. The partition is the region's, and AWS's main one without any. Raises StowageError."""
-    name = _checked("bucket", BUCKET, bucket)
+    return replace(somewhere(partition, region), bucket=_checked("bucket", BUCKET, bucket))
+
+
+def somewhere(partition: Any = None, region: Any = None) -> Place:
+    """The same of what is no bucket's. Raises StowageError."""
     where = _checked("region", REGION, region) if region else ""
     found = next((each for each, start in PARTITIONS.items() if start and where.startswith(start)), "aws")
     if partition:
@@ -41,21 +48,20 @@ def place(bucket: Any, partition: Any = None, region: Any = None) -> Place:
                 f"policy: partition: {where} is in {found}, not in {given}. Give one of them, or make them agree."
             )
         found = given
-    return Place(name, found, where)
+    return Place(partition=found, region=where)
 
 
 def policy(wanted: Any, where: Place) -> Policy:
     """The bucket's policy; none for an empty list. Raises StowageError."""
-    statements = [each for each in _entries(wanted, where, lambda template: template.statements) if not _of_key(each)]
-    return _document(statements)
+    return document([each for each in listed(wanted, where) if not _of_key(each)])
 
 
 def key_policy(wanted: Any, where: Place, account: Any) -> Policy:
     """The key's policy: what the same list takes there, and that its account may manage it. Raises StowageError."""
     # A key whose policy lets nobody manage it stays so.
     owner = {"AWS": [where.root(_checked("account", ACCOUNT, account))]}
-    statements = [each for each in _entries(wanted, where, lambda template: template.key) if _of_key(each)]
-    return _document([allow("StowageKeyOwner", owner, "kms:*", "*"), *statements])
+    statements = [each for each in listed(wanted, where, made_by=lambda template: template.key) if _of_key(each)]
+    return document([allow("StowageKeyOwner", owner, "kms:*", "*"), *statements])
 
 
 def _checked(name: str, kind: Kind, value: Any) -> str:
@@ -65,21 +71,33 @@ def _checked(name: str, kind: Kind, value: Any) -> str:
         raise StowageError(f"policy: {name}: {error}") from error
 
 
-def _entries(
-    wanted: Any, where: Place, made_by: Callable[[Template], Callable[[Place, Any], list[Statement]] | None]
+def of_policy(template: Template) -> Callable[[Place, Any], list[Statement]] | None:
+    """What makes a template's statements of the policy itself, and not of the key's."""
+    return template.statements
+
+
+def listed(
+    wanted: Any,
+    where: Place,
+    templates: Mapping[str, Template] = TEMPLATES,
+    *,
+    made_by: Callable[[Template], Callable[[Place, Any], list[Statement]] | None] = of_policy,
 ) -> Iterator[Statement]:
+    """The statements of a list of templates, those that are given as they are among them. Raises StowageError."""
     for entry in items(wanted):
         if isinstance(entry, Mapping) and "Effect" in entry:
             yield dict(entry)
             continue
-        template, parameters = _template(entry)
-        values = template.values(parameters, where.partition)
-        make = made_by(template)
-        for each in make(where, values) if make else ():
-            yield {**each, "Sid": f"{each['Sid']}{values['id']}"}
+        template, times = _template(entry, templates)
+        for parameters in times:
+            values = template.values(parameters, where.partition)
+            make = made_by(template)
+            for each in make(where, values) if make else ():
+                yield {**each, "Sid": f"{each['Sid']}{values['id']}"}
 
 
-def _template(entry: Any) -> tuple[Template, Mapping[Any, Any]]:
+def _template(entry: Any, templates: Mapping[str, Template]) -> tuple[Template, list[Mapping[Any, Any]]]:
+    """A template, and what it is told: once, or as often as there are dicts in a list."""
     name: Any
     parameters: Any
     if isinstance(entry, str):
@@ -88,14 +106,16 @@ def _template(entry: Any) -> tuple[Template, Mapping[Any, Any]]:
         name, parameters = next(iter(entry.items()))
     else:
         raise StowageError(f"policy: {shown(entry)} is not allowed. {_FORMS}")
-    template = TEMPLATES.get(name) if isinstance(name, str) else None
+    template = templates.get(name) if isinstance(name, str) else None
     if template is None:
-        raise StowageError(f"policy: there is no template {shown(name)}. There are {', '.join(TEMPLATES)}. {_FORMS}")
-    if not isinstance(parameters, Mapping) and parameters is not None:
+        raise StowageError(f"policy: there is no template {shown(name)}. There are {', '.join(templates)}. {_FORMS}")
+    times = [{}] if parameters is None else items(parameters)
+    if not times or not all(isinstance(each, Mapping) for each in times):
         raise StowageError(
-            f"policy template {name}: {shown(parameters)} is not allowed. Give a dict of {', '.join(template.known)}."
+            f"policy template {name}: {shown(parameters)} is not allowed. Give a dict of {', '.join(template.known)},"
+            " or a list of such dicts, to have the template once for each."
         )
-    return template, parameters or {}
+    return template, times
 
 
 def _of_key(statement: Statement) -> bool:
@@ -104,7 +124,8 @@ def _of_key(statement: Statement) -> bool:
     return bool(actions) and all(isinstance(each, str) and each.lower().startswith("kms:") for each in actions)
 
 
-def _document(statements: list[Statement]) -> Policy:
+def document(statements: list[Statement]) -> Policy:
+    """A policy of statements; none without any. Raises StowageError for two of one name."""
     if not statements:
         return {}
     names = [sid(each) for each in statements]

@@ -139,3 +139,18 @@ TRAIL = word(
     f"{_ARN}:cloudtrail:[a-z0-9-]+:[0-9]{{12}}:trail/[A-Za-z0-9._-]+",
     "the ARN of a trail, as arn:aws:cloudtrail:eu-central-1:111122223333:trail/example",
 )
+EXTERNAL_ID = word(
+    "external id", "[A-Za-z0-9_+=,.@:/-]{2,1224}", "2 to 1,224 letters, digits and any of _+=,.@:/-, without spaces"
+)
+TAG = word("name of a tag", "[A-Za-z0-9 _.:/=+@-]{1,128}", "1 to 128 letters, digits, spaces and any of _.:/=+@-")
+ISSUER = word(
+    "OIDC issuer",
+    "[A-Za-z0-9.-]+(?:/[A-Za-z0-9._~/-]*[A-Za-z0-9._~-])?",
+    "the issuer's address without https:// and without a slash at its end, as token.actions.githubusercontent.com",
+)
+AUDIENCE = word("audience", "[^*?$\\x00-\\x20]{1,255}", "what the tokens have in aud, without wildcards")
+SUBJECT = word(
+    "subject",
+    "(?![*?]+\\Z)[^$\\x00-\\x1f]{1,255}",
+    "what the tokens have in sub; it may have * and ?, beside something else",
+)

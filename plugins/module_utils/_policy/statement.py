@@ -8,10 +8,17 @@ Note that this module util is PRIVATE to the collection.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ansible_collections.stowage.s3.plugins.module_utils._policy.kinds import ACCOUNT, PREFIX, PRINCIPAL, PRINCIPALS
+from ansible_collections.stowage.s3.plugins.module_utils._policy.kinds import (
+    ACCOUNT,
+    PREFIX,
+    PRINCIPAL,
+    PRINCIPALS,
+    TAG,
+)
 from ansible_collections.stowage.s3.plugins.module_utils._policy.template import Parameter, Place, Statement, Values
 
 Condition = Mapping[str, Mapping[str, Any]]
@@ -54,19 +61,30 @@ def allow(
     return _statement(sid, "Allow", principal, actions, resources, conditions)
 
 
+def grant(sid: str, actions: str | list[str], resources: str | list[str], *conditions: Condition) -> Statement:
+    """Who has the policy may, where all conditions hold."""
+    return _statement(sid, "Allow", None, actions, resources, conditions)
+
+
+def trust(sid: str, principal: Any, actions: str | list[str], *conditions: Condition) -> Statement:
+    """They may be the role that has the policy, where all conditions hold."""
+    return _statement(sid, "Allow", principal, actions, None, conditions)
+
+
 def _statement(
     sid: str,
     effect: str,
     principal: Any,
     actions: str | list[str],
-    resources: str | list[str],
+    resources: str | list[str] | None,
     conditions: Iterable[Condition],
 ) -> Statement:
     joined: dict[str, dict[str, Any]] = {}
     for each in conditions:
         for operator, keys in each.items():
             joined.setdefault(operator, {}).update(keys)
-    found = {"Sid": sid, "Effect": effect, "Principal": principal, "Action": actions, "Resource": resources}
+    parts = {"Sid": sid, "Effect": effect, "Principal": principal, "Action": actions, "Resource": resources}
+    found = {name: value for name, value in parts.items() if value is not None}
     return {**found, "Condition": joined} if joined else found
 
 
@@ -117,7 +135,6 @@ def shared_reading(name: str, place: Place, values: Values) -> list[Statement]:
 
 def shared_key(name: str, place: Place, values: Values, *actions: str) -> list[Statement]:
     """They may use the key for what S3 does in this bucket for them, and for nothing else."""
-    domain = "amazonaws.com.cn" if place.partition == "aws-cn" else "amazonaws.com"
     # With a bucket key S3 tells KMS the bucket, without one the object.
     arns = [place.arn, place.objects(values["prefix"])]
     return [
@@ -126,7 +143,52 @@ def shared_key(name: str, place: Place, values: Values, *actions: str) -> list[S
             shared_with(place, values),
             list(actions),
             "*",
-            {"StringLike": {"kms:ViaService": f"s3.{place.region or '*'}.{domain}"}},
+            {"StringLike": {"kms:ViaService": f"s3.{place.region or '*'}.{place.domain}"}},
             {"StringLike": {"kms:EncryptionContext:aws:s3:arn": arns}},
         )
     ]
+
+
+# What is granted to a role
+
+
+def pattern(keys: str, *, whole: bool = False) -> str:
+    """What fits keys that begin so, or the one that is called so, and no others."""
+    return re.sub(r"[*?$]", r"${\g<0>}", keys) + "*" * (not whole)
+
+
+def objects(place: Place, bucket: str, pattern: str) -> str:
+    """The objects of any bucket whose keys fit."""
+    return place.other(bucket) + ("/object/" if bucket.startswith("arn:") else "/") + pattern
+
+
+def listing(sid: str, place: Place, bucket: str, patterns: list[str]) -> Statement:
+    """The keys that fit may be listed; if all do, the bucket may be looked for, too."""
+    below: Condition = {} if "*" in patterns else {"StringLike": {"s3:prefix": patterns}}
+    return grant(sid, "s3:ListBucket", place.other(bucket), below)
+
+
+def key_use(sid: str, place: Place, keys: list[str], actions: list[str], arns: list[str]) -> list[Statement]:
+    """KMS keys may be used for what S3 does with these, and for nothing else; no statement without a key.
+
+    arns: buckets and objects. With a bucket key S3 tells KMS the bucket, without one the object.
+    """
+    if not keys:
+        return []
+    # S3 and the key are in one region, which the key's ARN tells.
+    services = dict.fromkeys(f"s3.{arn.split(':')[3]}.{place.domain}" for arn in keys)
+    # Behind an access point is a bucket that its ARN does not tell.
+    told = not any(":accesspoint/" in arn for arn in arns)
+    context: Condition = {"StringLike": {"kms:EncryptionContext:aws:s3:arn": arns}} if told else {}
+    return [grant(sid, actions, keys, {"StringEquals": {"kms:ViaService": list(services)}}, context)]
+
+
+# Who may be a role
+
+SESSION_TAGS = Parameter("session_tags", TAG, "The names of tags that a session may carry.", many=True, default=())
+
+
+def tagging(sid: str, who: Any, values: Values) -> list[Statement]:
+    """Sessions may carry tags of these names and no others; no statement without a name."""
+    names: Condition = {"ForAllValues:StringEquals": {"aws:TagKeys": values["session_tags"]}}
+    return [trust(sid, who, "sts:TagSession", names)] if values["session_tags"] else []

@@ -30,9 +30,9 @@ SID = word("name", "[A-Za-z0-9]{1,40}", "up to 40 letters and digits")
 
 @dataclass(frozen=True)
 class Place:
-    """The bucket that a policy is for."""
+    """Where a policy is for: the bucket, if it is one's, and AWS's partition and region."""
 
-    bucket: str
+    bucket: str = ""
     partition: str = "aws"
     region: str = ""
 
@@ -50,8 +50,15 @@ class Place:
         """Everything in it, or below a prefix."""
         return f"{self.arn}/{prefix}*"
 
+    @property
+    def domain(self) -> str:
+        """Where the names of AWS's services end."""
+        return "amazonaws.com.cn" if self.partition == "aws-cn" else "amazonaws.com"
+
     def other(self, bucket: str) -> str:
-        """Another bucket."""
+        """Another bucket; an access point is told by its ARN."""
+        if bucket.startswith("arn:"):
+            return bucket
         return f"arn:{self.partition}:s3:::{bucket}"
 
     def root(self, account: str) -> str:
@@ -94,8 +101,9 @@ ID = Parameter(
 class Template:
     """What makes statements.
 
-    text: the docstring of its file. one_of: at least one of these parameters is given. statements: of the bucket's
-    policy; key: of that of the KMS key that encrypts the bucket, where who uses the one has to be let into the other.
+    text: the docstring of its file. one_of: at least one of these parameters is given. statements: of the policy;
+    key: of that of the KMS key that encrypts the bucket, where who uses the one has to be let into the other.
+    ignored: what it may be told as well, and does not matter here.
     """
 
     name: str
@@ -104,6 +112,7 @@ class Template:
     parameters: tuple[Parameter, ...] = ()
     one_of: tuple[str, ...] = ()
     key: Callable[[Place, Values], list[Statement]] | None = None
+    ignored: frozenset[str] = frozenset()
     known: Mapping[str, Parameter] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -112,9 +121,9 @@ class Template:
     def values(self, given: Mapping[Any, Any], partition: str) -> dict[str, Any]:
         """All parameters, checked; null is as good as not given. Raises StowageError."""
         for name in given:
-            if name not in self.known:
+            if name not in self.known and name not in self.ignored:
                 raise self._error(shown(name), f"there is no such parameter. There are {', '.join(self.known)}.")
-        told = {name: value for name, value in given.items() if value is not None}
+        told = {name: value for name, value in given.items() if value is not None and name in self.known}
         for each in self.parameters:
             if each.required and each.name not in told:
                 raise self._error(each.name, f"it is not given, and has to be. {each.text} {each.kind.allowed}")
@@ -135,7 +144,7 @@ class Template:
         if match and match[1] != partition:
             raise self._error(
                 name,
-                f"{arn} is in {match[1]}, the bucket in {partition}. Give the filter the region of the bucket.",
+                f"{arn} is in {match[1]}, and the policy for what is in {partition}. Give the filter the right region.",
             )
 
     def _error(self, name: str, problem: str) -> StowageError:

@@ -102,8 +102,8 @@ class Bucket:
         """Where the bucket is, as far as it is known; `check` finds out."""
         return self._exchange.region
 
-    def check(self) -> None:
-        """HeadBucket: whether the bucket is there and may be listed. Learns its region."""
+    def check(self, below: str = "") -> None:
+        """HeadBucket: whether the bucket is there and may be listed, be it below a prefix alone. Learns its region."""
         try:
             self._exchange.run(HEAD_BUCKET, "", answers.nothing)
         except NotFound as error:
@@ -112,6 +112,17 @@ class Bucket:
             raise NotFound(
                 "HeadBucket", self.name, status=404, code="NoSuchBucket", message=message, request_id=error.request_id
             ) from None
+        except Denied:
+            # It says no prefix, so who may list below one alone (the condition s3:prefix) is refused it.
+            if not below or not self._may_list(below):
+                raise
+
+    def _may_list(self, prefix: str) -> bool:
+        try:
+            self._page(prefix, False, "", "")
+        except Denied:
+            return False
+        return True
 
     # Listing
 
@@ -167,7 +178,7 @@ class Bucket:
                 "Set ordered_listing to false, so that the listing is sorted first",
             )
 
-    def _page(self, prefix: str, level: bool, start_after: str, token: str) -> tuple[list[Listed], str]:
+    async def _page_async(self, prefix: str, level: bool, start_after: str, token: str) -> tuple[list[Listed], str]:
         pairs = [("list-type", "2"), ("encoding-type", "url"), ("max-keys", "1000")]
         chosen = {
             "prefix": prefix,
@@ -178,7 +189,23 @@ class Bucket:
         pairs += [(name, value) for name, value in chosen.items() if value]
         headers = {"x-amz-optional-object-attributes": "RestoreStatus"} if self._aws else {}
         take = answers.level if level else answers.listing
-        return self._exchange.run(LIST, "", take, query=encode_query(pairs), headers=headers)
+        return await self._exchange.ask(LIST, "", take, query=encode_query(pairs), headers=headers)
+
+    _page = blocking(_page_async)
+
+    async def absent_async(self, key: str) -> bool:
+        """Whether a listing has no such key.
+
+        Who may list below a prefix alone gets 403 for a key that is not there: S3 tells only those of 404 who may list
+        the bucket, and a request for an object has no prefix that a condition could compare.
+        """
+        try:
+            page, following = await self._page_async(key, False, "", "")
+        except S3Error:
+            return False
+        return (self.ordered or not following) and all(entry.key != key for entry in page)
+
+    absent = blocking(absent_async)
 
     def _broken(
         self,

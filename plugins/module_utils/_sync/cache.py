@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Any
 
-from ansible_collections.stowage.s3.plugins.module_utils._errors import Conflict, NotFound, StowageError
+from ansible_collections.stowage.s3.plugins.module_utils._errors import Conflict, Denied, NotFound, StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._s3.client import Bucket
 from ansible_collections.stowage.s3.plugins.module_utils._s3.values import FileSlice, Head
 from ansible_collections.stowage.s3.plugins.module_utils._s3.wire import Reader
@@ -311,7 +311,7 @@ class State:
     def check(self) -> None:
         """Whether the state can be kept there at all; raises StowageError, S3Error."""
         if self._bucket is not None:
-            self._bucket.check()
+            self._bucket.check(f"{self._prefix}runs/")
 
     def record(self, run_id: str, record: dict[str, Any]) -> str:
         """Store a run's record; returns where it stands. Raises S3Error, StowageError."""
@@ -350,7 +350,10 @@ class State:
         except NotFound as error:
             if error.code == "NoSuchBucket":
                 raise
-            return ""
+        except Denied:
+            if not there(self._bucket).absent(key):
+                raise
+        return ""
 
     def _give_back(self, key: str, path: str, etag: str) -> None:
         """Two runs may have fetched the same cache: S3 refuses the second to put it, which loses its own rows alone."""

@@ -16,7 +16,13 @@ import threading
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, NamedTuple
 
-from ansible_collections.stowage.s3.plugins.module_utils._errors import Conflict, NotFound, S3Error, StowageError
+from ansible_collections.stowage.s3.plugins.module_utils._errors import (
+    Conflict,
+    Denied,
+    NotFound,
+    S3Error,
+    StowageError,
+)
 from ansible_collections.stowage.s3.plugins.module_utils._s3.values import NotDeleted, Stored
 from ansible_collections.stowage.s3.plugins.module_utils._s3.waiting import finish
 from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Action, Entry, Verb, there
@@ -135,12 +141,14 @@ class Guards:
         for one in refused:
             if one.code == "PreconditionFailed" and one.key in etags:
                 stays += self._not_deleted(one.key, listed[one.key])
-            elif one.code == "AccessDenied" and one.key in etags:
-                advice = (
-                    "The credentials need s3:DeleteObject, and s3:GetObject to see that it is what was listed; without"
-                    " the latter set on_conflict to overwrite."
-                )
-                stays.append(one._replace(message=f"{one.message}. {advice}"))
+            elif one.code == "AccessDenied":
+                advice = "The credentials need s3:DeleteObject"
+                if one.key in etags:
+                    advice += (
+                        ", and s3:GetObject to see that it is what was listed; without the latter set on_conflict to"
+                        " overwrite"
+                    )
+                stays.append(one._replace(message=f"{one.message}. {advice}."))
             else:
                 stays.append(one)
         return stays
@@ -258,6 +266,10 @@ async def _state(side: Side, key: str, listed: Entry | None) -> str:
         head = await side.s3.head_async(key)
     except NotFound as error:
         if error.code == "NoSuchBucket":
+            raise
+        return "gone"
+    except Denied:
+        if not await side.s3.absent_async(key):
             raise
         return "gone"
     return "same" if listed is not None and head.etag == listed.etag else "other"

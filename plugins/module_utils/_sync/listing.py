@@ -19,7 +19,7 @@ from functools import partial
 from itertools import islice
 from typing import NamedTuple
 
-from ansible_collections.stowage.s3.plugins.module_utils._errors import NotFound
+from ansible_collections.stowage.s3.plugins.module_utils._errors import Denied, NotFound
 from ansible_collections.stowage.s3.plugins.module_utils._s3.client import Bucket
 from ansible_collections.stowage.s3.plugins.module_utils._sync.ahead import Ahead
 from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import (
@@ -350,6 +350,10 @@ def one_object(bucket: Bucket, prefix: str, key: str, findings: Findings) -> Ite
     try:
         head = bucket.head(prefix + key)
     except NotFound:
+        return
+    except Denied:
+        if not bucket.absent(prefix + key):
+            raise
         return
     findings.entries += 1
     yield Entry(key, head.size, head.modified, head.etag, head.storage_class)

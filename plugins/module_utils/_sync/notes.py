@@ -56,7 +56,10 @@ class Notes:
         """Remove a note, if it is there."""
         try:
             if self._bucket is not None:
-                self._bucket.delete([self._prefix + name])
+                for one in self._bucket.delete([self._prefix + name]):
+                    raise StowageError(
+                        f"{one.key!r} could not be deleted: {one.code}: {one.message} (it takes s3:DeleteObject)"
+                    )
                 return
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(os.path.join(self._folder, name))

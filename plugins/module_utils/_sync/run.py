@@ -393,7 +393,7 @@ def _check_buckets(job: Job, state: State | None) -> None:
     """A bucket that is not there, or that is closed to us, fails before anything is looked at."""
     for side in (job.source, job.target, *((job.backup.target,) if job.backup is not None else ())):
         if side.bucket is not None:
-            side.bucket.check()
+            side.bucket.check(side.prefix + side.only)
     if state is not None:
         state.check()
 

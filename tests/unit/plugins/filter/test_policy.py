@@ -12,16 +12,24 @@ import sys
 from typing import Any
 
 import pytest
+from ansible_collections.stowage.s3.plugins.filter.iam_policy import iam_policy
 from ansible_collections.stowage.s3.plugins.filter.key_policy import key_policy
 from ansible_collections.stowage.s3.plugins.filter.policy import policy
 
 LISTED = ["tls_only", {"cross_account_read": {"accounts": ["444455556666"], "prefix": "reports"}}]
+JOBS = [{"name": "site", "source": "/srv/site", "destination": "s3://example-site"}]
+# An account as YAML reads one that nobody put into quotes.
+GIVEN = {"listed": LISTED, "account": 111122223333, "jobs": JOBS, "defaults": {"delete": True}}
 EXPRESSIONS = {
     "policy": "listed | stowage.s3.policy('example-bucket', region='cn-north-1')",
     "partition": "listed | stowage.s3.policy('example-bucket', partition='aws-us-gov')",
     "key": "listed | stowage.s3.key_policy('example-bucket', account)",
     "no template": "['nope'] | stowage.s3.policy('example-bucket')",
     "no account": "[] | stowage.s3.key_policy('example-bucket', 'me')",
+    "of a role": "[{'sync': [defaults] | product(jobs) | map('combine')}] | stowage.s3.iam_policy(region='cn-north-1')",
+    "of trust": "[{'accounts': {'accounts': account}}] | stowage.s3.trust_policy('aws-us-gov')",
+    "no template of roles": "['nope'] | stowage.s3.iam_policy",
+    "no template of trust": "['nope'] | stowage.s3.trust_policy",
 }
 
 
@@ -32,8 +40,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         {"name": name, "ansible.builtin.debug": {"msg": "{{ " + text + " }}"}, "ignore_errors": True}
         for name, text in EXPRESSIONS.items()
     ]
-    # As YAML reads an account that nobody put into quotes.
-    play = {"hosts": "localhost", "gather_facts": False, "vars": {"listed": LISTED, "account": 111122223333}}
+    play = {"hosts": "localhost", "gather_facts": False, "vars": GIVEN}
     path = tmp_path_factory.mktemp("filter") / "play.yml"
     path.write_text(json.dumps([{**play, "tasks": tasks}]))
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "ANSIBLE_"))}
@@ -67,6 +74,13 @@ def test_key_policy(told: dict[str, Any]) -> None:
     assert [each["Sid"] for each in told["key"]["Statement"]] == ["StowageKeyOwner", "StowageCrossAccountReadKey"]
 
 
+def test_policies_of_roles(told: dict[str, Any]) -> None:
+    assert told["of a role"] == iam_policy([{"sync": {**JOBS[0], "delete": True}}], "aws-cn")
+    assert told["of trust"]["Statement"][0]["Principal"] == {"AWS": ["arn:aws-us-gov:iam::111122223333:root"]}
+
+
 def test_refusals_are_messages(told: dict[str, Any]) -> None:
+    assert "there is no template 'nope'. There are sync, " in told["no template of roles"]
+    assert "there is no template 'nope'. There are accounts, " in told["no template of trust"]
     assert "policy: there is no template 'nope'. There are tls_only, " in told["no template"]
     assert "policy: account: 'me' is not allowed. Give an account id: 12 digits" in told["no account"]

@@ -19,11 +19,13 @@ from ansible_collections.stowage.s3.plugins.module_utils._audit.control import (
     Verdict,
     ask,
 )
-from ansible_collections.stowage.s3.plugins.module_utils._audit.look import DERIVED, POLICY_STATUS
+from ansible_collections.stowage.s3.plugins.module_utils._audit.look import DERIVED
+from ansible_collections.stowage.s3.plugins.module_utils._audit.permissions import POLICY_STATUS
 from ansible_collections.stowage.s3.plugins.module_utils._audit.table import CONTROLS
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.public_access import PUBLIC_ACCESS
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.plan import asked, decide
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.table import ASPECTS
+from ansible_collections.stowage.s3.plugins.module_utils._policy.iam.remediate import REMEDIES
 from audits.case import OWNER, STRANGER, Case
 from audits.facts import DENIED, READING_NAMES, data, documents, facts
 from generated import steady
@@ -48,6 +50,22 @@ def test_case(control: Control, case: Case) -> None:
     assert [each.verdict.value for each in found] == list(case.each or (case.verdict,))
     for words in case.says:
         assert words in found[0].evidence
+
+
+@every
+def test_the_role_that_remedies_may_write_what_the_remedies_write(control: Control) -> None:
+    """`REMEDIES` of the policy template `remediate`."""
+    written = {
+        change.aspect.name
+        for case in data(control).CASES
+        for judgement in ask(control, facts(documents(case.options), case.facts))
+        if judgement.options and control.module == BUCKET
+        for change in decide(
+            ASPECTS, asked(ASPECTS, judgement.options), documents(case.options), bucket="b", aws=True, created=False
+        ).changes
+    }
+    # Where S3.9 logs to, nobody but the user knows.
+    assert written | ({"logging"} if control.id == "S3.9" else set()) == {*REMEDIES.get(control.id, ())}
 
 
 @pytest.mark.parametrize(("control", "case"), REMEDIED)

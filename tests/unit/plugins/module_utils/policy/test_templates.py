@@ -14,17 +14,17 @@ from typing import Any, NamedTuple
 import pytest
 from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._policy import validate
-from ansible_collections.stowage.s3.plugins.module_utils._policy.canonical import Policy, items, merged, sid
+from ansible_collections.stowage.s3.plugins.module_utils._policy.canonical import Policy, merged, sid
 from ansible_collections.stowage.s3.plugins.module_utils._policy.check import Severity
 from ansible_collections.stowage.s3.plugins.module_utils._policy.compose import key_policy, place, policy
-from ansible_collections.stowage.s3.plugins.module_utils._policy.patterns import matches
 from ansible_collections.stowage.s3.plugins.module_utils._policy.templates.table import TEMPLATES
 from generated import steady
 from hypothesis import given
 from hypothesis import strategies as st
-from judge import Verdict, judged, lint, public
+from judge import Asked, Verdict, judged, lint, public
 from policies.case import BUCKET, KEY_ARN, ORG, OWN, PARTNER, STRANGER, VPCE, Case, Request
 from policy_page import PAGE, page
+from spoiled import spoiled
 
 ROOT = pathlib.Path(__file__).resolve().parents[5]
 FILES = sorted(
@@ -126,39 +126,6 @@ def questions(name: str, case: Case) -> Iterator[Question]:
         yield Question(name, request, key_policy(listed, where, OWN), key_policy([], where, OWN))
 
 
-def spoiled(document: Policy, action: str) -> Iterator[tuple[str, Policy]]:
-    """A policy without one of the statements that are about an action, or without a part of one."""
-    for number, statement in enumerate(document["Statement"]):
-        before, after = document["Statement"][:number], document["Statement"][number + 1 :]
-        if sid(statement) in ("", "Open", "Logs", "StowageKeyOwner") or not about(statement, action):
-            continue
-        if before or after:
-            yield sid(statement), {**document, "Statement": [*before, *after]}
-        for what, changed in lessened(statement, action):
-            yield f"{sid(statement)} {what}", {**document, "Statement": [*before, changed, *after]}
-
-
-def about(statement: dict[str, Any], action: str) -> bool:
-    """Whether a statement has an action."""
-    return any(matches(each, action) for each in items(statement["Action"]))
-
-
-def lessened(statement: dict[str, Any], action: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """A statement without this action, one of its resources, or one of its conditions."""
-    for part in ("Action", "Resource"):
-        members = items(statement[part])
-        for one in members:
-            if len(members) > 1 and (part == "Resource" or one == action):
-                yield f"{part} {one}", {**statement, part: [each for each in members if each != one]}
-    conditions = statement.get("Condition", {})
-    rest = {part: value for part, value in statement.items() if part != "Condition"}
-    for operator, keys in conditions.items():
-        for key in keys:
-            others = {**conditions, operator: {other: value for other, value in keys.items() if other != key}}
-            left = {each: found for each, found in others.items() if found}
-            yield f"{operator} {key}", {**rest, "Condition": left} if left else rest
-
-
 ALL = [question for name, case in EACH for question in questions(name, case)]
 SPOILED = [(each, *spoilt) for each in ALL for spoilt in spoiled(each.policy, each.request.action)]
 
@@ -176,9 +143,9 @@ def verdicts() -> Verdicts:
     """All of them, of one process."""
     found = judged(
         [
-            *((each.request, each.policy) for each in ALL),
-            *((each.request, each.without) for each in ALL),
-            *((each.request, document) for each, _name, document in SPOILED),
+            *(Asked(each.request, each.policy) for each in ALL),
+            *(Asked(each.request, each.without) for each in ALL),
+            *(Asked(each.request, document) for each, _name, document in SPOILED),
         ]
     )
     return Verdicts(found[: len(ALL)], found[len(ALL) : 2 * len(ALL)], found[2 * len(ALL) :])
