@@ -22,7 +22,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._audit.control import (
 from ansible_collections.stowage.s3.plugins.module_utils._audit.finding import Finding, Suppression, suppress
 from ansible_collections.stowage.s3.plugins.module_utils._audit.formats.about import About, Since
 from ansible_collections.stowage.s3.plugins.module_utils._audit.formats.page import whole
-from ansible_collections.stowage.s3.plugins.module_utils._audit.look import permissions
+from ansible_collections.stowage.s3.plugins.module_utils._audit.permissions import permissions
 from ansible_collections.stowage.s3.plugins.module_utils._audit.table import CONTROLS
 
 from audits.case import OWNER
