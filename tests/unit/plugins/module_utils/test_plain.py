@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import os
 import pathlib
@@ -15,6 +16,7 @@ from typing import Any
 from unittest import mock
 
 import botocore.endpoint_provider
+import botocore.hooks
 import botocore.httpsession
 import botocore.session
 import pytest
@@ -149,6 +151,12 @@ def test_what_is_answered_is_botocores_answer(
     monkeypatch.setattr(botocore.session, "create_loader", lambda _paths: loader)
     rules = EndpointProvider(loader.load_service_model("s3", "endpoint-rule-set-1"), loader.load_data("partitions"))
     monkeypatch.setattr(botocore.endpoint_provider, "EndpointProvider", lambda *_data: rules)
+    # So are what it registers, and under which names.
+    monkeypatch.setattr(botocore.hooks, "accepts_kwargs", functools.cache(botocore.hooks.accepts_kwargs))
+    name_of = functools.cache(
+        functools.partial(botocore.hooks.EventAliaser._alias_event_name, botocore.session.Session()._events)
+    )
+    monkeypatch.setattr(botocore.hooks.EventAliaser, "_alias_event_name", lambda _self, name: name_of(name))
     for changes in itertools.combinations(CHANGES, 2):
         chosen = {kind: {name: value for sort, name, value in changes if sort == kind} for kind in KINDS}
         params = {**options, **chosen["option"]}
