@@ -12,6 +12,7 @@ import sys
 from typing import Any
 
 import yaml
+from warm import interpreter
 
 # With pipelining a task takes one process here and not four.
 SETTINGS = {"ANSIBLE_STDOUT_CALLBACK": "ansible.posix.json", "ANSIBLE_PIPELINING": "true"}
@@ -34,7 +35,7 @@ class Run:
 
     def __init__(self, *arguments: str | pathlib.Path, **environment: str) -> None:
         done = subprocess.run(
-            [program("ansible-playbook"), *map(str, arguments)],
+            [program("ansible-playbook"), *map(str, arguments), "-e", f"ansible_python_interpreter={interpreter()}"],
             env={**clean_environment(), **SETTINGS, **environment},
             capture_output=True,
             text=True,

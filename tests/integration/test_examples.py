@@ -7,7 +7,6 @@ from __future__ import annotations
 import json
 import pathlib
 import subprocess
-import sys
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -18,6 +17,7 @@ from examples import IMPORT, ROLES, ROOT, Example, Stage, examples, mappings, pa
 from harness import decided
 from plays import clean_environment, program
 from server import Server
+from warm import interpreter
 
 # Examples that are not run, by their page and words that only they have, with the reason. Their syntax and options are
 # checked all the same.
@@ -73,7 +73,7 @@ def write(folder: pathlib.Path, plays: list[list[dict[str, Any]]]) -> None:
     once = yaml.safe_dump([{IMPORT: f"example-{number}.yml"} for number in range(len(plays))])
     (folder / "once.yml").write_text(once)
     (folder / "twice.yml").write_text(once + once)
-    here = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
+    here = {"ansible_connection": "local", "ansible_python_interpreter": interpreter()}
     (folder / "inventory.yml").write_text(yaml.safe_dump({"accounts": {"hosts": {"localhost": here}}}))
 
 

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import pathlib
-import sys
 import uuid
 from typing import Any
 
@@ -16,7 +15,6 @@ from server import Server
 
 ROOT = pathlib.Path(__file__).parents[2]
 CHANGED = ["one", "three"]
-HERE = {"ANSIBLE_PYTHON_INTERPRETER": sys.executable}
 
 
 def role(folder: pathlib.Path, **variables: Any) -> pathlib.Path:
@@ -33,7 +31,7 @@ def test_each_bucket_gets_its_own_options_and_those_of_all(tmp_path: pathlib.Pat
     ]
     play = role(tmp_path, buckets_defaults={"versioning": "enabled", "tags": {"team": "all"}}, buckets=entries)
     with recording() as recorder:
-        environment = {**recorder.server.env, **HERE}
+        environment = recorder.server.env
         preview = Run(play, "--check", "--diff", **environment)
         assert recorder.buckets == {}
         run = Run(play, **environment)
@@ -61,7 +59,7 @@ def test_names_that_pick_nothing_or_two_are_refused(
     variables: dict[str, Any], says: str, tmp_path: pathlib.Path
 ) -> None:
     with recording() as recorder:
-        run = Run(role(tmp_path, **variables), **recorder.server.env, **HERE)
+        run = Run(role(tmp_path, **variables), **recorder.server.env)
         assert run.code == 2 and says in run.why
         assert recorder.requests == []
 
@@ -70,7 +68,7 @@ def test_secrets_of_an_entry_are_not_shown(tmp_path: pathlib.Path) -> None:
     secret = "wJalrXUtnFEMI/K7MDENG"
     entry = {"name": "one", "versioning": "never", "access_key": "AKIAEXAMPLE", "secret_key": secret}
     with recording() as recorder:
-        environment = {**recorder.server.env, **HERE, "ANSIBLE_STDOUT_CALLBACK": "default"}
+        environment = {**recorder.server.env, "ANSIBLE_STDOUT_CALLBACK": "default"}
         run = Run(role(tmp_path, buckets=[entry]), "-vvv", **environment)
     assert run.code == 2 and secret not in run.output
 
@@ -141,7 +139,7 @@ def test_setup_leaves_what_others_put_into_the_bucket(tmp_path: pathlib.Path) ->
             "policy": {"Version": "2012-10-17", "Statement": [theirs]},
             "lifecycle": [{"id": "theirs", "expiration": {"days": 9}, "prefix": "tmp/"}],
         }
-        first = Run(role(tmp_path, buckets=[seed]), **recorder.server.env, **HERE)
+        first = Run(role(tmp_path, buckets=[seed]), **recorder.server.env)
         assert first.code == 0, first.why
         options = [
             "-e",
