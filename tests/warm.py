@@ -66,7 +66,7 @@ def serve(place: str) -> None:
         listener.listen(64)
         print("ready", flush=True)
         while True:
-            asked, _, _ = select.select([listener, 0], [], [])
+            asked = select.select([listener, 0], [], [])[0]
             if 0 in asked:
                 return
             link, _address = listener.accept()
