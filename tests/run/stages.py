@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 """Run the stages of `make test`, or those that are named; begin no other once one has failed.
 
-Two lanes run side by side: what pytest spreads over all processors, and what takes one of them at a time. Each stage
-prints one line: verdict, what it counted, time. A stage that ran nothing fails. Logs: build/test/<stage>.log
+Two lanes run side by side, of about the same length: much of a stage is waiting for one process. Each stage prints one
+line: verdict, what it counted, time. A stage that ran nothing fails. Logs: build/test/<stage>.log
 """
 
 from __future__ import annotations
@@ -343,8 +343,8 @@ def _modules() -> list[str]:
 
 
 LANES: tuple[tuple[Callable[[Stage], tuple[int, str]], ...], ...] = (
-    (unit, integration, servers),
-    (style, types, lint, docs, sanity, molecule, package),
+    (integration, servers),
+    (style, types, lint, docs, unit, sanity, molecule, package),
 )
 # Those that take longer than a change should wait, run when they are named.
 NAMED = (faults, matrix, judge)
