@@ -111,6 +111,22 @@ def test_three_accounts_by_one_play(accounts: Any, tmp_path: pathlib.Path) -> No
     assert "nothing was done" in again.why and {account.name: account.state() for account in found} == settled
 
 
+def test_an_audit_alone_is_written_once_and_compared_with_the_last(moto_server: Server, tmp_path: pathlib.Path) -> None:
+    files = {kind: str(tmp_path / f"audit.{kind}") for kind in ("html", "json")}
+    told = {"baseline_output": files, "baseline_previous": files["json"], "baseline_account": False}
+    connection = {"ansible_connection": "local", "aws_endpoint_url": moto_server.endpoint, "aws_region": "us-east-1"}
+    hosts = tmp_path / "hosts.yml"
+    hosts.write_text(yaml.safe_dump({"accounts": {"hosts": {"one": {**told, **connection}}}}))
+    since = []
+    for _number in range(2):
+        run = Run(ROOT / "playbooks/audit.yml", "-i", hosts, **moto_server.env)
+        assert run.code == 0, run.why
+        since.append(run.results["one"]["changes"]["since"])
+        since.append(json.loads((tmp_path / "audit.json").read_text())["time"])
+    # The second tells what changed since what the first wrote.
+    assert since[0] == "" and since[2] == since[1]
+
+
 def test_every_kind_is_in_an_account() -> None:
     shares = [kinds(place, every=False) for place in range(len(ACCOUNTS))]
     assert sorted(kind for share in shares for kind in share if kind != LOGS) == sorted(KINDS.keys() - {LOGS})
