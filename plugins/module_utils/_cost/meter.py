@@ -90,6 +90,13 @@ KINDS: Mapping[str, Kind] = {
             "Requests to restore an archived object.",
             ("expedited", "standard", "bulk"),
         ),
+        Kind(
+            "early_deletion",
+            "byte-months",
+            "GB-month",
+            GB,
+            "What an object that goes before its class's minimum is billed for the rest of it.",
+        ),
         Kind("kms", "requests", "10,000 requests", 10_000, "Requests to KMS.", classes=False),
         Kind(
             "transfer",
