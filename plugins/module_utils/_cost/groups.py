@@ -49,7 +49,7 @@ class Groups(Generic[K]):
 
     def __iter__(self) -> Iterator[tuple[K, int, Sum]]:
         """Key, the smallest size of the bucket in bytes, and the sum; in order."""
-        for key, bucket in sorted(self._sums):  # type: ignore[type-var]
+        for key, bucket in sorted(self._sums):
             yield key, least_of(bucket), self._sums[key, bucket]
 
     def __bool__(self) -> bool:

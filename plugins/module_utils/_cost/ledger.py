@@ -61,6 +61,7 @@ class Ledger:
         self._monthly: Counter[Meter] = Counter()
         self._once: Counter[Meter] = Counter()
         self._early: Counter[str] = Counter()  # byte-days by class
+        self._days: Counter[str] = Counter()  # byte-days by class, of what is there for some days
         self.kept: dict[str, list[int]] = {}
 
     # What is there
@@ -100,6 +101,10 @@ class Ledger:
         """A quantity that is billed once, in base units."""
         self._once[meter] += quantity
 
+    def for_days(self, storage_class: str, size: int, days: int) -> None:
+        """Bytes are kept for some days."""
+        self._days[storage_class] += size * days
+
     def each_month(self, meter: Meter, quantity: int) -> None:
         """A quantity that is billed month after month, in base units."""
         self._monthly[meter] += quantity
@@ -138,6 +143,7 @@ class Ledger:
         self._monthly.update(other._monthly)
         self._once.update(other._once)
         self._early.update(other._early)
+        self._days.update(other._days)
         for name, (objects, size) in other.kept.items():
             kept = self.kept.setdefault(name, [0, 0])
             kept[0] += objects
@@ -152,6 +158,8 @@ class Ledger:
     def single(self) -> dict[Meter, Decimal]:
         """What is billed once."""
         found = _read(self._once)
+        for name, byte_days in sorted(self._days.items()):
+            found[Meter("storage", name)] = Decimal(byte_days) / MONTH_DAYS
         for name, byte_days in sorted(self._early.items()):
             if byte_days:
                 found[Meter("early_deletion", name)] = Decimal(byte_days) / MONTH_DAYS
