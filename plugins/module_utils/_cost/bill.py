@@ -14,7 +14,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
 from ansible_collections.stowage.s3.plugins.module_utils._cost.ledger import Ledger
-from ansible_collections.stowage.s3.plugins.module_utils._cost.meter import KINDS, Meter, Usage
+from ansible_collections.stowage.s3.plugins.module_utils._cost.meter import GB, KINDS, Meter, Usage
 from ansible_collections.stowage.s3.plugins.module_utils._cost.prices import Prices, Rate
 
 ZERO = Decimal(0)
@@ -119,32 +119,39 @@ def _item(meter: Meter, quantity: Decimal, prices: Prices, before: Decimal) -> I
     kind, rate = KINDS[meter.kind], prices.rate(meter)
     units, base = quantity / kind.per, before / kind.per
     if rate is None:
-        return Item(meter, units, None, f"{amount_of(meter, units)}: no price is known", "")
+        return Item(meter, units, None, f"{amount_of(meter, quantity)}: no price is known", "")
     if units < 0 and base < -units:
         # Less of something that the account has: how much it has is not known, so as if it were the first of it.
         cost = -_cost(rate, -units)
     else:
         cost = _cost(rate, base + units) - _cost(rate, base)
-    return Item(meter, units, cost, f"{amount_of(meter, units)} {_at(rate, abs(units) + base)}", rate.source)
-
-
-def amount_of(meter: Meter, units: Decimal) -> str:
-    """`1.5 GB-month of STANDARD storage` and the like."""
-    what = " ".join(part for part in (meter.storage_class, meter.detail, meter.kind) if part).replace("_deletion", "")
-    shown = f"{units:,.6f}".rstrip("0").rstrip(".")
-    return (
-        f"{shown} x {KINDS[meter.kind].unit} of {what}" if shown not in ("0", "-0") else f"less than a millionth {what}"
+    return Item(
+        meter, units, cost, f"{amount_of(meter, quantity)} {_at(rate, abs(units) + base, kind.unit)}", rate.source
     )
 
 
-def _at(rate: Rate, reached: Decimal) -> str:
+def amount_of(meter: Meter, quantity: Decimal) -> str:
+    """`1.5 GB-months of STANDARD storage`, `200 requests (STANDARD put)` and the like; the quantity in base units."""
+    kind = KINDS[meter.kind]
+    what = " ".join(part for part in (meter.storage_class, meter.detail, meter.kind.replace("_", " ")) if part)
+    if kind.per != GB:
+        return f"{_shown(quantity)} {kind.base} ({what})"
+    return f"{_shown(quantity / GB)} {kind.unit}{'s' if 'month' in kind.unit else ''} of {what}"
+
+
+def _shown(number: Decimal) -> str:
+    digits = 6 if abs(number) < 1 else 3
+    return f"{number:,.{digits}f}".rstrip("0").rstrip(".") or "0"
+
+
+def _at(rate: Rate, reached: Decimal, unit: str) -> str:
     texts, start = [], ZERO
     for tier in rate.tiers:
         texts.append(f"${tier.usd.normalize():f}" + (f" above {start:,f}" if start else ""))
         if tier.up_to is None or reached <= tier.up_to:
             break
         start = tier.up_to
-    return "at " + ", ".join(texts)
+    return f"at {', '.join(texts)} per {unit}"
 
 
 def _cost(rate: Rate, units: Decimal) -> Decimal:
@@ -168,7 +175,7 @@ def together(usages: Iterable[Mapping[Meter, Decimal]]) -> dict[Meter, Decimal]:
     return total
 
 
-def lines(items: Sequence[Item]) -> list[str]:
-    """A bill for people, the dearest first."""
+def lines(items: Sequence[Item], each_time: str = "") -> list[str]:
+    """A bill for people, the dearest first; `each_time` says how often."""
     priced = sorted((each for each in items if each.usd), key=lambda each: -abs(each.usd or ZERO))
-    return [f"{money(each.usd or ZERO)}  {each.text}" for each in priced]
+    return [f"{money(each.usd or ZERO)}{each_time}  {each.text}" for each in priced]
