@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from typing import Any
 
 from ansible_collections.stowage.s3.plugins.module_utils._cost.ledger import Ledger
-from ansible_collections.stowage.s3.plugins.module_utils._cost.meter import GB, KINDS, Meter, Usage
+from ansible_collections.stowage.s3.plugins.module_utils._cost.meter import EXACT, GB, KINDS, Meter, Usage
 from ansible_collections.stowage.s3.plugins.module_utils._cost.prices import Prices, Rate
 
 ZERO = Decimal(0)
@@ -58,7 +58,8 @@ class Bill:
     @property
     def usd(self) -> Decimal:
         """The sum of what has a price."""
-        return sum((each.usd for each in self.items if each.usd is not None), ZERO)
+        with localcontext(EXACT):
+            return sum((each.usd for each in self.items if each.usd is not None), ZERO)
 
     @property
     def unpriced(self) -> list[str]:
@@ -75,7 +76,8 @@ class Estimate:
 
     def over(self, months: Decimal) -> Decimal:
         """USD over a time, whatever is kept being kept all of it."""
-        return self.once.usd + self.monthly.usd * months
+        with localcontext(EXACT):
+            return self.once.usd + self.monthly.usd * months
 
     def public(self, months: Decimal) -> dict[str, Any]:
         """The form of results."""
@@ -112,7 +114,10 @@ def estimate(ledger: Ledger, prices: Prices, account: Usage | None = None) -> Es
 
 def bill(usage: Usage, prices: Prices, account: Usage | None = None) -> Bill:
     """Price quantities, each in the tiers that it falls into on top of what the account has."""
-    return Bill(tuple(_item(meter, usage[meter], prices, (account or {}).get(meter, ZERO)) for meter in sorted(usage)))
+    with localcontext(EXACT):
+        return Bill(
+            tuple(_item(meter, usage[meter], prices, (account or {}).get(meter, ZERO)) for meter in sorted(usage))
+        )
 
 
 def _item(meter: Meter, quantity: Decimal, prices: Prices, before: Decimal) -> Item:

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 from ansible_collections.stowage.s3.plugins.module_utils._cost.bill import ZERO, estimate
 from ansible_collections.stowage.s3.plugins.module_utils._cost.ledger import MONTH_DAYS, Ledger, rules_of
-from ansible_collections.stowage.s3.plugins.module_utils._cost.meter import Meter
+from ansible_collections.stowage.s3.plugins.module_utils._cost.meter import EXACT, Meter
 from ansible_collections.stowage.s3.plugins.module_utils._cost.prices import Prices
 
 COPY, LIFECYCLE = "copy", "lifecycle"
@@ -88,12 +88,17 @@ def moved(alike: Alike, storage_class: str, by: str) -> Ledger:
 
 def choice(alike: Alike, storage_class: str, by: str, months: Decimal, prices: Prices) -> Choice:
     """What a class costs them over a time."""
+    with localcontext(EXACT):
+        return _choice(alike, storage_class, by, months, prices)
+
+
+def _choice(alike: Alike, storage_class: str, by: str, months: Decimal, prices: Prices) -> Choice:
     monthly = estimate(kept(alike, storage_class), prices).monthly.usd
     if storage_class == alike.storage_class:
         return Choice(storage_class, "", monthly, ZERO, monthly * months, 0)
     once = estimate(moved(alike, storage_class, by), prices).once.usd
     saving = estimate(kept(alike, alike.storage_class), prices).monthly.usd - monthly
-    days = -int(-once * MONTH_DAYS // saving) if saving > 0 else None
+    days = _days(once * MONTH_DAYS, saving) if saving > 0 else None
     # Whoever counts on a shorter time pays the class's minimum all the same.
     paid = max(months, Decimal(rules_of(storage_class).min_days) / MONTH_DAYS)
     stays = estimate(_stored(alike, storage_class), prices).monthly.usd
@@ -115,3 +120,8 @@ def choices(alike: Alike, candidates: Iterable[str], months: Decimal, prices: Pr
 def _stored(alike: Alike, storage_class: str) -> Ledger:
     """A month of storage alone."""
     return kept(Alike(alike.storage_class, alike.objects, alike.size, alike.least), storage_class)
+
+
+def _days(due: Decimal, saving: Decimal) -> int:
+    whole, rest = divmod(due, saving)
+    return int(whole) + (rest > 0)

@@ -15,8 +15,10 @@ from typing import Any
 
 from ansible_collections.stowage.s3.plugins.module_utils._cost.bill import Estimate, estimate, lines, money
 from ansible_collections.stowage.s3.plugins.module_utils._cost.changes import Changes
+from ansible_collections.stowage.s3.plugins.module_utils._cost.price_table import BASE
 from ansible_collections.stowage.s3.plugins.module_utils._cost.prices import Prices
 from ansible_collections.stowage.s3.plugins.module_utils._cost.traps import Trap, traps
+from ansible_collections.stowage.s3.plugins.module_utils._s3.client import Bucket
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,7 @@ class Forecast:
     """assumptions: sentences on what could not be known."""
 
     requests: dict[str, int]
-    kept: dict[str, list[int]]
+    storage: list[dict[str, Any]]
     estimate: Estimate
     traps: list[Trap]
     months: Decimal
@@ -35,11 +37,7 @@ class Forecast:
         """The form of results."""
         return {
             "requests": self.requests,
-            "storage": [
-                {"storage_class": name, "objects": objects, "bytes": size}
-                for name, (objects, size) in sorted(self.kept.items())
-                if objects or size
-            ],
+            "storage": self.storage,
             **self.estimate.public(self.months),
             "traps": [each.public() for each in self.traps],
             "assumptions": list(self.assumptions),
@@ -54,8 +52,7 @@ class Forecast:
             f"forecast: {money(once.usd)} once, {sign}{money(monthly.usd)} a month"
             f" (prices of {self.prices.region}, {self.prices.dated})"
         ]
-        shown += [f"    {line}" for line in lines(once.items)]
-        shown += [f"    {line} a month" for line in lines(monthly.items)]
+        shown += [f"    {line}" for line in (*lines(once.items), *lines(monthly.items, " a month"))]
         return [*shown, *(f"  ! {each.text}" for each in self.traps)]
 
 
@@ -64,7 +61,7 @@ def forecast(changes: Changes, prices: Prices, months: Decimal, assumptions: Seq
     ledger = changes.ledger()
     return Forecast(
         dict(sorted(changes.requests.items())),
-        ledger.kept,
+        ledger.rows(),
         estimate(ledger, prices),
         traps(changes, prices, months),
         months,
@@ -76,3 +73,15 @@ def forecast(changes: Changes, prices: Prices, months: Decimal, assumptions: Seq
 def told(prices: Prices) -> dict[str, str]:
     """Which prices were used, for results."""
     return {"region": prices.region, "dated": prices.dated.isoformat(), "origin": prices.origin}
+
+
+def region_of(bucket: Bucket) -> str:
+    """Whose prices are used; other servers have no prices, and so those of AWS's first region."""
+    return (bucket.region if bucket.aws else "") or BASE
+
+
+def elsewhere(bucket: Bucket) -> list[str]:
+    """What to know of the prices where the endpoint is not AWS's."""
+    if bucket.aws:
+        return []
+    return [f"The endpoint is not AWS's. The prices are what AWS takes in {region_of(bucket)}."]

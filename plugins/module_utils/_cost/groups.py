@@ -47,6 +47,13 @@ class Groups(Generic[K]):
         found.size += size * count
         found.early += early * count
 
+    def add_sum(self, key: K, least: int, group: Sum) -> None:
+        """Another group's sum, whose smallest size is `least`."""
+        found = self._sums.setdefault((key, least.bit_length()), Sum())
+        found.objects += group.objects
+        found.size += group.size
+        found.early += group.early
+
     def __iter__(self) -> Iterator[tuple[K, int, Sum]]:
         """Key, the smallest size of the bucket in bytes, and the sum; in order."""
         for key, bucket in sorted(self._sums):

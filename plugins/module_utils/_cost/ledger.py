@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from ansible_collections.stowage.s3.plugins.module_utils._cost.classes import (
     CLASSES,
@@ -75,20 +76,25 @@ class Ledger:
 
     def keep_sum(self, storage_class: str, *, objects: int, size: int, least: int, tier: str = "") -> None:
         """The same of many that are billed alike (groups.py). size: of all; least: what none is smaller than."""
-        kept = self.kept.setdefault(storage_class, [0, 0])
-        kept[0] += objects
-        kept[1] += size
-        detail = ""
-        if storage_class == _TIERED:
-            detail = tier or "frequent"
-            if least >= MONITORED_BYTES:
-                self._monthly[Meter("monitoring", _TIERED)] += objects
+        if storage_class == _TIERED and least >= MONITORED_BYTES:
+            self._monthly[Meter("monitoring", _TIERED)] += objects
         rules, billed = rules_of(storage_class), size
         if rules.overhead or tier in _ARCHIVE_TIERS:
             billed += INDEX_BYTES * objects
             self._monthly[Meter("storage", DEFAULT_CLASS)] += NAME_BYTES * objects
         elif least < rules.min_bytes:
             billed = rules.min_bytes * objects
+        self._keep(storage_class, tier, objects, size, billed)
+
+    def keep_parts(self, storage_class: str, *, uploads: int, size: int) -> None:
+        """The parts of unfinished uploads, which have neither a least size nor an index."""
+        self._keep(storage_class, "", uploads, size, size)
+
+    def _keep(self, storage_class: str, tier: str, objects: int, size: int, billed: int) -> None:
+        kept = self.kept.setdefault(storage_class, [0, 0])
+        kept[0] += objects
+        kept[1] += size
+        detail = (tier or "frequent") if storage_class == _TIERED else ""
         self._monthly[Meter("storage", storage_class, detail)] += billed
 
     def early(self, storage_class: str, byte_days: int) -> None:
@@ -148,6 +154,18 @@ class Ledger:
             kept = self.kept.setdefault(name, [0, 0])
             kept[0] += objects
             kept[1] += size
+
+    def tell(self, storage_class: str, size: int) -> None:
+        """Bytes that are kept, and billed by what `each_month` was told."""
+        self.kept.setdefault(storage_class, [0, 0])[1] += size
+
+    def rows(self) -> list[dict[str, Any]]:
+        """What is kept, as results tell it."""
+        return [
+            {"storage_class": name, "objects": objects, "bytes": size}
+            for name, (objects, size) in sorted(self.kept.items())
+            if objects or size
+        ]
 
     @property
     def monthly(self) -> dict[Meter, Decimal]:

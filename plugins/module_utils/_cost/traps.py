@@ -248,10 +248,11 @@ def _kms_requests(changes: Changes, prices: Prices, _months: Decimal) -> Iterato
         )
 
 
-TRAPS: tuple[Callable[[Changes, Prices, Decimal], Iterator[Trap]], ...] = (
-    _small_objects,
-    _archive_overhead,
-    _unmonitored,
+_Find = Callable[[Changes, Prices, Decimal], Iterator[Trap]]
+# What is a trap also where it has been stepped into.
+KEPT: tuple[_Find, ...] = (_small_objects, _archive_overhead, _unmonitored)
+TRAPS: tuple[_Find, ...] = (
+    *KEPT,
     _early_deletion,
     _never_pays_back,
     _dearer_class,

@@ -14,11 +14,10 @@ from typing import Any
 
 from ansible_collections.stowage.s3.plugins.module_utils._cost.changes import Changes
 from ansible_collections.stowage.s3.plugins.module_utils._cost.choose import COPY, RESTORE_TIER
-from ansible_collections.stowage.s3.plugins.module_utils._cost.forecast import Forecast, forecast
+from ansible_collections.stowage.s3.plugins.module_utils._cost.forecast import Forecast, elsewhere, forecast, region_of
 from ansible_collections.stowage.s3.plugins.module_utils._cost.ledger import DEFAULT_CLASS, early_byte_days
 from ansible_collections.stowage.s3.plugins.module_utils._cost.options import horizon
 from ansible_collections.stowage.s3.plugins.module_utils._cost.prices import prices
-from ansible_collections.stowage.s3.plugins.module_utils._s3.client import Bucket
 from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Action, Entry, Verb, there
 from ansible_collections.stowage.s3.plugins.module_utils._sync.job import Job, Side
 from ansible_collections.stowage.s3.plugins.module_utils._sync.plan import (
@@ -27,8 +26,6 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.plan import (
     backup_of,
     requests_of,
 )
-
-BASE_REGION = "us-east-1"
 
 
 def of_sync(
@@ -42,18 +39,6 @@ def of_sync(
         horizon(horizon_months),
         [*_assumptions(job, plan), *elsewhere(bucket)],
     )
-
-
-def region_of(bucket: Bucket) -> str:
-    """Whose prices are used; other servers have no prices, and so those of AWS's first region."""
-    return (bucket.region if bucket.aws else "") or BASE_REGION
-
-
-def elsewhere(bucket: Bucket) -> list[str]:
-    """What to know of the prices where the endpoint is not AWS's."""
-    if bucket.aws:
-        return []
-    return [f"The endpoint is not AWS's. The prices are what AWS takes in {region_of(bucket)}."]
 
 
 def changes_of(job: Job, plan: Plan, now: float) -> Changes:
