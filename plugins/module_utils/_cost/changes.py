@@ -64,6 +64,7 @@ class Changes:
 
     def transitions(self, storage_class: str, count: int) -> None:
         """Objects that a lifecycle rule moves."""
+        self.requests["transition"] += count
         self._done.once(Meter("transition", storage_class), count)
 
     def ledger(self) -> Ledger:

@@ -41,6 +41,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.attributes import
 from ansible_collections.stowage.s3.plugins.module_utils._sync.filters import Filters
 from ansible_collections.stowage.s3.plugins.module_utils._sync.job import local_source, parse_place
 from ansible_collections.stowage.s3.plugins.module_utils._sync.listing import Findings, Walk
+from ansible_collections.stowage.s3.plugins.module_utils._sync.run import COMMON_SPEC
 
 SHOWN_PREFIXES, SHOWN_PROBLEMS = 100, 100
 MOST_DEPTH = 20
@@ -56,7 +57,7 @@ COST_INFO_SPEC: dict[str, dict[str, Any]] = {
     "path": {"type": "path"},
     "include": {"type": "list", "elements": "str"},
     "exclude": {"type": "list", "elements": "str"},
-    "rules": {"type": "list", "elements": "dict"},
+    "rules": COMMON_SPEC["rules"],
     "storage_class": {"type": "str"},
     "usage": {"type": "list", "elements": "dict"},
     "refresh": {"type": "bool", "default": False},

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from ansible_collections.stowage.s3.plugins.module_utils._cost.choose import Alike
 from ansible_collections.stowage.s3.plugins.module_utils._cost.classes import CLASSES, RESTORE_TIERS, TIERS
 from ansible_collections.stowage.s3.plugins.module_utils._cost.ledger import (
     DEFAULT_CLASS,
@@ -47,22 +48,23 @@ ROW = "{storage_class: STANDARD_IA, objects: 100000, bytes: 50G, get_requests: 2
 
 def ledger_of(rows: Any, where: str = "usage") -> Ledger:
     """Rows as quantities. Raises StowageError, which names the row and the field."""
+    ledger = Ledger()
+    for row in _rows(rows, where):
+        row.into(ledger)
+    return ledger
+
+
+def rows_alike(rows: Any, where: str = "usage") -> list[Alike]:
+    """What is stored of rows, as objects that are billed alike. Raises StowageError."""
+    return [row.alike() for row in _rows(rows, where) if row.stored]
+
+
+def _rows(rows: Any, where: str) -> list[_Row]:
     if isinstance(rows, Mapping):
         rows = [rows]
     if isinstance(rows, (str, bytes)) or not isinstance(rows, Sequence):
         raise StowageError(f"{where}: {rows!r} is no list. Give a list of rows such as {ROW}.")
-    ledger = Ledger()
-    for number, row in enumerate(rows):
-        _Row(row, f"{where}[{number}]").into(ledger)
-    return ledger
-
-
-def rows_of(kept: Mapping[tuple[str, str], Sequence[int]]) -> list[dict[str, Any]]:
-    """Rows of what was found: objects and bytes by class and tier."""
-    return [
-        {"storage_class": name, **({"tier": tier} if tier else {}), "objects": objects, "bytes": size}
-        for (name, tier), (objects, size) in sorted(kept.items())
-    ]
+    return [_Row(row, f"{where}[{number}]") for number, row in enumerate(rows)]
 
 
 class _Row:
@@ -96,6 +98,15 @@ class _Row:
                 " G, T or P, such as 50G."
             )
         return int(match[1]) << (10 * " KMGTP".index(match[2].upper() or " "))
+
+    @property
+    def stored(self) -> bool:
+        return bool(self._numbers.get("objects") and not self._numbers.get("early_days"))
+
+    def alike(self) -> Alike:
+        objects, size = self._numbers["objects"], self._numbers.get("bytes", 0)
+        reads, read = self._numbers.get("get_requests", 0), self._numbers.get("retrieved_bytes", 0)
+        return Alike(self.storage_class, objects, size, size // objects, reads=reads, read_bytes=read)
 
     def into(self, ledger: Ledger) -> None:
         name, numbers, rules = self.storage_class, self._numbers, rules_of(self.storage_class)
