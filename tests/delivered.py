@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, Stowage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Files as AWS delivers them into a bucket: inventories."""
+"""Files as AWS delivers them into a bucket: inventories and server access logs."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import hashlib
 import io
 import json
 import pathlib
+import time
 from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import quote_plus
@@ -84,3 +85,28 @@ class Inventory:
 
     def _text(self, value: Any) -> str:
         return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+OWNER = "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"
+
+
+def record(
+    bucket: str,
+    key: str,
+    moment: float,
+    *,
+    operation: str = "REST.GET.OBJECT",
+    status: int = 200,
+    sent: int | str = 113,
+    size: int | str = 226,
+    request: str = "GET / HTTP/1.1",
+    agent: str = "aws-cli",
+) -> str:
+    """A line of a server access log. The key is encoded as S3 does it for most operations: twice."""
+    at = time.strftime("%d/%b/%Y:%H:%M:%S +0000", time.gmtime(moment))
+    named = quote_plus(quote_plus(key, safe="/"), safe="/") if key else "-"
+    return (
+        f"{OWNER} {bucket} [{at}] 192.0.2.3 arn:aws:iam::111122223333:user/x 3E57427F3EXAMPLE {operation} {named}"
+        f' "{request}" {status} - {sent} {size} 70 10 "-" "{agent}" - s9lzHYrFp76ZVxRcpX9+5cjAnEH2ROuNkd2BHfIa6UkFVdtjf5mKR3/eTPF='
+        " SigV4 ECDHE-RSA-AES128-GCM-SHA256 AuthHeader b.s3.us-west-1.amazonaws.com TLSV1.2 - Yes us-west-1\n"
+    )
