@@ -107,6 +107,6 @@ def record(
     named = quote_plus(quote_plus(key, safe="/"), safe="/") if key else "-"
     return (
         f"{OWNER} {bucket} [{at}] 192.0.2.3 arn:aws:iam::111122223333:user/x 3E57427F3EXAMPLE {operation} {named}"
-        f' "{request}" {status} - {sent} {size} 70 10 "-" "{agent}" - s9lzHYrFp76ZVxRcpX9+5cjAnEH2ROuNkd2BHfIa6UkFVdtjf5mKR3/eTPF='
+        f' "{request}" {status} - {sent} {size} 70 10 "-" "{agent}" - s9lzHYrFp76ZVxRcpX9+5cjAnEH2ROuNkd2BHfIa6U='
         " SigV4 ECDHE-RSA-AES128-GCM-SHA256 AuthHeader b.s3.us-west-1.amazonaws.com TLSV1.2 - Yes us-west-1\n"
     )
