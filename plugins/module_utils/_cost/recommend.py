@@ -32,18 +32,11 @@ from ansible_collections.stowage.s3.plugins.module_utils._cost.ledger import (
 )
 from ansible_collections.stowage.s3.plugins.module_utils._cost.meter import EXACT
 from ansible_collections.stowage.s3.plugins.module_utils._cost.prices import Prices
+from ansible_collections.stowage.s3.plugins.module_utils._cost.readers.access_logs import Access
 
 # Classes that can be read at once: what others need a restore for, a user has to name.
 CANDIDATES = ("STANDARD", "STANDARD_IA", "INTELLIGENT_TIERING", "GLACIER_IR")
 _DAY = 86400
-
-
-class Reads(NamedTuple):
-    """What is known of an object's reads. count, size (bytes): within the time that is known. last: seconds since 1970."""
-
-    count: int
-    size: int
-    last: float
 
 
 class Of(NamedTuple):
@@ -66,7 +59,7 @@ class Known:
     per_month: GET requests that are assumed for each object where nothing is known, each of the whole object.
     """
 
-    of: Callable[[str], Reads | None] | None = None
+    of: Callable[[str], Access | None] | None = None
     days: float = 30.0
     per_month: float = 0.0
 
@@ -89,8 +82,8 @@ class Survey:
         self._groups.add(of, size, early=early_byte_days(of.storage_class, size, self._now - modified))
         if reads is not None:
             found = self._reads.setdefault((of, size.bit_length()), [0, 0])
-            found[0] += reads.count
-            found[1] += reads.size
+            found[0] += reads.gets
+            found[1] += reads.bytes
 
     def alikes(self) -> Iterator[tuple[Of, Alike]]:
         """Objects that are billed alike, with what is read of them each month."""
