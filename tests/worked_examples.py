@@ -157,8 +157,8 @@ EXAMPLES: tuple[Example, ...] = (
     Example(
         "62 TB to the internet",
         _FAQ + '"How will I be charged and billed for my use of Amazon S3?", Data Transfer Out Example',
-        "What is free (1 GB then, 100 GB now) counts towards the first tier: 10 x 1,024 - 1 GB. The tiers are those of all"
-        " services of the account in a region, here S3 and EC2, 31 TB each.",
+        "What is free (1 GB then, 100 GB now) counts towards the first tier: 10 x 1,024 - 1 GB. The tiers are those of"
+        " all services of the account in a region, here S3 and EC2, 31 TB each.",
         [
             _tiers(
                 "transfer internet",
@@ -271,8 +271,8 @@ EXAMPLES: tuple[Example, ...] = (
     Example(
         "10,000 objects encrypted by KMS and decrypted 2,000,000 times",
         'Two public READMEs that quote the example of S3 of AWS\'s page "AWS KMS pricing"',
-        "Each PUT and GET of an object without a bucket key is a request to KMS; 20,000 a month are free. The dollar for"
-        " the key itself is left out here.",
+        "Each PUT and GET of an object without a bucket key is a request to KMS; 20,000 a month are free. The dollar"
+        " for the key itself is left out here.",
         [_tiers("kms", (2, "0"), last="0.03")],
         {Meter("kms"): Decimal(2_010_000)},
         {Meter("kms"): Decimal("5.97")},
