@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, Stowage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""The worked examples agree with themselves: by fractions, without the code that they are to prove."""
+"""The worked examples agree with themselves, by fractions; and the calculator agrees with them."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from fractions import Fraction
 
 import pytest
 from ansible_collections.stowage.s3.plugins.module_utils._cost import price_table
+from ansible_collections.stowage.s3.plugins.module_utils._cost.bill import bill
+from ansible_collections.stowage.s3.plugins.module_utils._cost.ledger import Ledger, early_byte_days
 from ansible_collections.stowage.s3.plugins.module_utils._cost.meter import KINDS, Meter
-from ansible_collections.stowage.s3.plugins.module_utils._cost.prices import METERS, Rate, rates
-from worked_examples import EXAMPLES, Example
+from ansible_collections.stowage.s3.plugins.module_utils._cost.prices import METERS, Prices, Rate, rates
+from worked_examples import EXAMPLES, Example, Held
 
 each = pytest.mark.parametrize("example", EXAMPLES, ids=[example.name for example in EXAMPLES])
 
@@ -58,14 +60,41 @@ def test_what_is_expected_is_what_was_printed(example: Example) -> None:
 
 
 @each
-def test_what_is_stored_fills_the_usage(example: Example) -> None:
-    """Without minimum, overhead and early deletion, byte by byte; with them, no less than that."""
+def test_the_bill_is_what_is_expected(example: Example) -> None:
+    prices = Prices("us-east-1", price_table.DATED, rates(example.prices, "prices", ""), "the example")
+    found = bill(example.usage, prices)
+    assert not found.unpriced
+    assert {item.meter for item in found.items} == example.expected.keys()
+    for item in found.items:
+        assert item.usd is not None
+        assert abs(item.usd - example.expected[item.meter]) < Decimal("1e-18")
+        if text := example.printed.get(item.meter):
+            assert rounded(Fraction(item.usd), text) == text
+    assert abs(found.usd - example.total) < Decimal("1e-18")
+
+
+def months(held: Held) -> dict[Meter, Fraction]:
+    """What the objects are billed by, for their part of the month; and for what their minimum has left."""
+    ledger = Ledger()
+    ledger.keep(held.storage_class, held.size, held.count, held.tier)
+    if held.deleted:
+        due = early_byte_days(held.storage_class, held.size, held.days * 86400)
+        ledger.early(held.storage_class, due * held.count)
+    while_there = {meter: Fraction(used) * held.days / held.month for meter, used in ledger.monthly.items()}
+    return {**while_there, **{meter: Fraction(used) for meter, used in ledger.single.items()}}
+
+
+@each
+def test_what_is_stored_makes_the_usage(example: Example) -> None:
     if not example.held:
         return
-    bare = sum(Fraction(held.size * held.count * held.days, held.month) for held in example.held)
-    used = sum(Fraction(used) for meter, used in example.usage.items() if meter.kind == "storage")
-    special = any(held.storage_class not in ("STANDARD", "INTELLIGENT_TIERING") for held in example.held)
-    assert used > bare - Fraction(1, 10**6) if special else abs(used - bare) < Fraction(1, 10**6)
+    found: dict[Meter, Fraction] = {}
+    for held in example.held:
+        for meter, used in months(held).items():
+            found[meter] = found.get(meter, Fraction(0)) + used
+    assert found.keys() == example.usage.keys()
+    for meter, used in found.items():
+        assert abs(used - Fraction(example.usage[meter])) < Fraction(1, 10**6), meter
 
 
 def test_all_kinds_and_most_meters_have_an_example() -> None:
