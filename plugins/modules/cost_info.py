@@ -94,7 +94,7 @@ options:
   price_list:
     description:
       - With O(refresh), offer files of AWS's price list to read instead, as paths or URLs.
-      - It takes those of the region of C(AmazonS3), C(awskms) and C(AWSDataTransfer) to have all prices.
+      - It takes those of the region of C(AmazonS3), C(AmazonS3GlacierDeepArchive), C(AWSDataTransfer) and C(awskms) to have all prices.
     type: list
     elements: str
   requester_pays:

@@ -80,6 +80,8 @@ def refresh(
             f"The price list has no price of S3 in {region}. Give the offer files of this region:"
             f" {OFFER_URL.format(service='AmazonS3', region=region)} and so on."
         )
+    if dated < price_table.DATED:
+        notes.append(f"{origin} is older than the table of {price_table.DATED}, whose prices are used instead.")
     return price_cache.write(region, dated, origin, found, cache_dir), notes
 
 

@@ -24,7 +24,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._cost.meter import KIND
 from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
 
 STALE_DAYS = 180
-HOW_TO_REFRESH = "Refresh them from AWS's price list (cost_info, refresh_prices), or give your own by prices"
+HOW_TO_REFRESH = "Refresh them from AWS's price list (cost_info with refresh: true), or give your own by prices"
 _FIELDS = ("kind", "storage_class", "detail", "usd", "tiers", "source")
 _TIER_FIELDS = ("up_to", "usd")
 _UNVERIFIED = "unverified"

@@ -133,6 +133,14 @@ def test_a_refresh_is_used_from_then_on(tmp_path: Path) -> None:
     assert "storage STANDARD_IA" not in missing
 
 
+def test_a_list_older_than_the_table_is_told(tmp_path: Path) -> None:
+    _dated, products = price_list.read(price_entries.offer(price_entries.everything()), "offer")
+    _path, notes = price_list.refresh("us-east-1", DAY - datetime.timedelta(1), products, str(tmp_path))
+    assert notes == [
+        "AWS's price list of 2026-07-27 is older than the table of 2026-07-28, whose prices are used instead."
+    ]
+
+
 def test_a_list_of_another_region_is_no_refresh(tmp_path: Path) -> None:
     _dated, products = price_list.read(price_entries.offer(price_entries.everything()), "offer")
     with pytest.raises(StowageError, match=r"has no price of S3 in eu-west-1\. Give the offer files of this region"):
