@@ -32,7 +32,7 @@ class Files(Protocol):
     """A place that has files by "/"-separated names. All methods raise StowageError."""
 
     def names(self, prefix: str) -> Iterator[str]:
-        """The names of all files that begin so."""
+        """The names of all files that begin so, in no order."""
 
     def folders(self, folder: str) -> Iterator[str]:
         """The names of the folders in one, each with its "/" at the end. `folder` is "" or ends so too."""
@@ -96,13 +96,19 @@ class InDirectory:
         self._root = root
 
     def names(self, prefix: str) -> Iterator[str]:
-        top = os.path.join(self._root, prefix.rpartition("/")[0])
-        for folder, folders, names in os.walk(top, onerror=self._fail):
-            folders.sort()
-            for name in sorted(names):
-                found = os.path.relpath(os.path.join(folder, name), self._root).replace(os.sep, "/")
-                if found.startswith(prefix):
-                    yield found
+        # Not os.walk, which holds all names of a folder: a million of logs may lie in one.
+        stack = [prefix[: prefix.rfind("/") + 1]]
+        while stack:
+            folder = stack.pop()
+            try:
+                with os.scandir(os.path.join(self._root, folder)) as found:
+                    for each in found:
+                        if each.is_dir(follow_symlinks=False):
+                            stack.append(f"{folder}{each.name}/")
+                        elif f"{folder}{each.name}".startswith(prefix):
+                            yield f"{folder}{each.name}"
+            except OSError as error:
+                self._fail(error)
 
     def folders(self, folder: str) -> Iterator[str]:
         try:

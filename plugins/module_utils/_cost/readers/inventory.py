@@ -33,7 +33,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._s3.values import CHUNK
 PERMISSIONS = places.PERMISSIONS  # on the bucket that the inventory is delivered to
 MANIFEST, CHECKSUM = "manifest.json", "manifest.checksum"
 NEEDED = ("Key", "Size", "LastModifiedDate", "StorageClass")
-LIMIT = 256 << 20  # bytes of a manifest; each file of a million objects or so takes some 200
+LIMIT = 64 << 20  # bytes of a manifest, which has some 200 for each file
 _DATED = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}-\d{2}Z/\Z")
 _MD5 = re.compile(r"[0-9a-f]{32}\Z")
 _BROKEN = (OSError, EOFError, zlib.error, csv.Error, ValueError)
@@ -77,15 +77,19 @@ def read_manifest(files: Files, name: str, bucket: str) -> Manifest:
     """
     if not name.endswith(".json"):
         name = _newest(files, f"{name}/" if name and not name.endswith("/") else name)
-    with files.open(name) as file:
-        text = file.read(LIMIT + 1)
-    title = files.title(name)
-    if len(text) > LIMIT:
-        raise StowageError(f"{title} is larger than any manifest of S3 Inventory.")
+    title, text = files.title(name), _read(files, name)
     manifest = manifest_of(text, title)
     if manifest.bucket != bucket:
         raise StowageError(f"{title} is the inventory of the bucket {manifest.bucket!r}, not of {bucket!r}.")
     return manifest
+
+
+def _read(files: Files, name: str) -> bytes:
+    with files.open(name) as file:
+        text = file.read(LIMIT + 1)
+    if len(text) > LIMIT:
+        raise StowageError(f"{files.title(name)} is larger than any manifest of S3 Inventory.")
+    return text
 
 
 def _newest(files: Files, folder: str) -> str:
