@@ -77,7 +77,7 @@ def refresh(
     found, notes = rows(region, products)
     if not found:
         raise StowageError(
-            f"The price list has no price of S3 in {region}. Give the offer files of this region:"
+            f"The price list has no price of S3 in {region} in USD. Give the offer files of this region:"
             f" {OFFER_URL.format(service='AmazonS3', region=region)} and so on."
         )
     if dated < price_table.DATED:

@@ -143,7 +143,7 @@ def test_a_list_older_than_the_table_is_told(tmp_path: Path) -> None:
 
 def test_a_list_of_another_region_is_no_refresh(tmp_path: Path) -> None:
     _dated, products = price_list.read(price_entries.offer(price_entries.everything()), "offer")
-    with pytest.raises(StowageError, match=r"has no price of S3 in eu-west-1\. Give the offer files of this region"):
+    with pytest.raises(StowageError, match=r"has no price of S3 in eu-west-1 in USD\. Give the offer files"):
         price_list.refresh("eu-west-1", DAY, products, str(tmp_path))
     assert not [*tmp_path.iterdir()]
 
