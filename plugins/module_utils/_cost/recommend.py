@@ -125,7 +125,7 @@ class Recommendation:
         return self.stay.horizon_usd - self.move.horizon_usd
 
     def public(self, quiet_days: int) -> dict[str, Any]:
-        """The form of results. The rule is one for the module that does it."""
+        """The form of results. The rule is one for the module that does it; none where no rule can mean just these."""
         return {
             "prefix": self.of.prefix,
             "from": self.of.storage_class,
@@ -142,8 +142,10 @@ class Recommendation:
         }
 
     def _rule(self, quiet_days: int) -> dict[str, Any]:
+        if self.of.shallow:
+            return {}  # patterns that mean a folder's own files mean its folders, too
         found: dict[str, Any] = {
-            "match": [_glob(self.of)],
+            "match": [_glob(self.of.prefix)],
             "from": [self.of.storage_class],
             "storage_class": self.move.storage_class,
         }
@@ -239,7 +241,7 @@ def total(found: Iterable[Recommendation]) -> Decimal:
         return sum((each.saving for each in found), ZERO)
 
 
-def _glob(of: Of) -> str:
-    """What fits the keys, as filters are written."""
-    escaped = "".join(f"[{char}]" if char in "*?[" else char for char in of.prefix)
-    return f"/{escaped}*" if of.shallow else f"/{escaped}**"
+def _glob(prefix: str) -> str:
+    """What fits everything below a prefix, as filters are written."""
+    escaped = "".join(f"[{char}]" if char in "*?[" else char for char in prefix)
+    return f"/{escaped}**"
