@@ -209,7 +209,7 @@ def _measured(module: Any, bucket: Bucket, found: _Found, now: float) -> _Found:
 
 
 def _path(params: dict[str, Any], region: str) -> _Found:
-    root = local_source(parse_place("path", params["path"]))
+    root = local_source(parse_place("path", params["path"]), "path")
     attributes = Attributes(params["rules"] or (), storage_class=params["storage_class"])
     filters = Filters(params["include"] or (), params["exclude"] or (), "")
     found, findings = _Found(region), Findings()
