@@ -14,7 +14,7 @@ import json
 import os
 import secrets
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any
 
@@ -59,12 +59,17 @@ def actions(plan: Plan, limit: int) -> list[dict[str, Any]]:
     return [action.public() for action in itertools.islice(plan.actions(), limit)]
 
 
-def diff(plan: Plan, source: str, target: str, limit: int) -> dict[str, str]:
-    """The plan as Ansible's `--diff` shows it: grouped by verb, each key with its reason, bounded by `limit` lines."""
+def diff(plan: Plan, source: str, target: str, limit: int, costs: Sequence[str] = ()) -> dict[str, str]:
+    """The plan as Ansible's `--diff` shows it: grouped by verb, each key with its reason, bounded by `limit` lines.
+
+    `costs`: what is said of a plan that is not empty.
+    """
     lines = [f"{source} -> {target}"] if len(plan) and limit else []
     lines += grouped(plan, _DOING, _line, limit)
     if plan.withheld:
         lines.append(f"delete nothing: {_count(plan.withheld)} withheld after a failure")
+    if lines:
+        lines += costs
     return prepared(lines)
 
 
