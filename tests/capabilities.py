@@ -58,6 +58,10 @@ CAPABILITIES: dict[str, Capability] = {
         "objects have tags",
         {"rclone": "forgets tags that come with a PUT, and answers 500 to questions for them"},
     ),
+    "redirects": Capability(
+        "objects can redirect to another place",
+        {"seaweedfs": "forgets it", "rclone": "forgets it"},
+    ),
     "versions": Capability(
         "buckets keep versions",
         {"rclone": "answers 501"},

@@ -23,6 +23,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 ROOT = pathlib.Path(__file__).parents[1]
 OURS = ("stowage.s3.sync", "stowage.s3.sync_info")
+CLASSES = "stowage.s3.storage_class"
 BUCKETS = (
     "stowage.s3.bucket",
     "stowage.s3.account_public_access",
@@ -70,6 +71,11 @@ class Example:
     def of_buckets(self) -> bool:
         """Whether it configures buckets: then it needs no files and objects, but a server that keeps configurations."""
         return any(word in self.text for word in BUCKETS)
+
+    @property
+    def of_classes(self) -> bool:
+        """Whether it moves objects to other storage classes."""
+        return CLASSES in self.text
 
     @property
     def of_inventory(self) -> bool:

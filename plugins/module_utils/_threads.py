@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import contextvars
 import threading
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import Any, Generic, TypeVar
@@ -58,3 +59,21 @@ def side_by_side(works: Sequence[Callable[[], T]], at_once: int) -> list[T]:
         return []
     with Pool(min(at_once, len(works)), thread_name_prefix="read") as pool:
         return [future.result() for future in [pool.submit(work) for work in works]]
+
+
+def in_order(works: Iterable[T | Future[T]], window: int) -> Iterator[T]:
+    """Results in the order of the works, of which some are there at once; so many are taken ahead while one is not."""
+    waiting: deque[T | Future[T]] = deque()
+    for work in works:
+        if not waiting and not isinstance(work, Future):
+            yield work
+            continue
+        waiting.append(work)
+        while waiting and (len(waiting) >= window or not isinstance(waiting[0], Future) or waiting[0].done()):
+            yield _result(waiting.popleft())
+    while waiting:
+        yield _result(waiting.popleft())
+
+
+def _result(work: T | Future[T]) -> T:
+    return work.result() if isinstance(work, Future) else work

@@ -92,8 +92,11 @@ options:
     type: bool
     default: false
   price_list:
-    description: With O(refresh), an offer file of AWS's price list to read instead, as a path or an URL.
-    type: str
+    description:
+      - With O(refresh), offer files of AWS's price list to read instead, as paths or URLs.
+      - It takes those of the region of C(AmazonS3), C(AmazonS3GlacierDeepArchive), C(AWSDataTransfer) and C(awskms) to have all prices.
+    type: list
+    elements: str
   requester_pays:
     description: Pay for the requests to a bucket of another account that wants it.
     type: bool
@@ -231,8 +234,8 @@ prices:
   type: dict
   sample: {region: us-east-1, dated: '2026-07-28', origin: the table of 2026-07-28}
 refreshed:
-  description: The file that the prices were put into.
-  returned: with O(refresh)
+  description: The file that the prices were put into. Empty without O(refresh), and in check mode.
+  returned: always
   type: str
 """
 

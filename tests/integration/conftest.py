@@ -23,6 +23,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync import digests, p
 from pair import Opaque, Pair
 from scene import DIRECTIONS, Scene, small_parts
 from server import Server
+from shelf import Shelf
 from sources import Reader
 from world import World
 
@@ -83,6 +84,12 @@ def shared_bucket(server: Server) -> str:
 def world(server: Server, shared_bucket: str, tmp_path: pathlib.Path, one_session: None) -> World:
     """A World on this test's server."""
     return World(server, shared_bucket, tmp_path)
+
+
+@pytest.fixture
+def shelf(server: Server, shared_bucket: str, tmp_path: pathlib.Path, one_session: None) -> Shelf:
+    """A Shelf on this test's server."""
+    return Shelf(server, shared_bucket, tmp_path)
 
 
 # Pairs that are synced again and again

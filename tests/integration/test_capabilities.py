@@ -133,6 +133,11 @@ def tags(b: Bucket) -> bool:
     return bool(b.s3.get_object_tagging(**b.at("a"))["TagSet"] == [{"Key": "team", "Value": "web"}])
 
 
+def redirects(b: Bucket) -> bool:
+    b.put("a", WebsiteRedirectLocation="/b")
+    return b.head("a").get("WebsiteRedirectLocation") == "/b"
+
+
 def versions(b: Bucket) -> bool:
     b.s3.put_bucket_versioning(Bucket=b.name, VersioningConfiguration={"Status": "Enabled"})
     first = b.put("a", b"1")["VersionId"]

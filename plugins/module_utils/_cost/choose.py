@@ -8,16 +8,19 @@ Note that this module util is PRIVATE to the collection.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
 from ansible_collections.stowage.s3.plugins.module_utils._cost.bill import ZERO, estimate
+from ansible_collections.stowage.s3.plugins.module_utils._cost.classes import MONITORED_BYTES
 from ansible_collections.stowage.s3.plugins.module_utils._cost.ledger import MONTH_DAYS, Ledger, rules_of
 from ansible_collections.stowage.s3.plugins.module_utils._cost.meter import EXACT, Meter
 from ansible_collections.stowage.s3.plugins.module_utils._cost.prices import Prices
 
 COPY, LIFECYCLE = "copy", "lifecycle"
+TIERED = "INTELLIGENT_TIERING"
 # What an object that nobody waits for is restored by.
 RESTORE_TIER = "standard"
 
@@ -58,7 +61,11 @@ class Choice:
 def kept(alike: Alike, storage_class: str) -> Ledger:
     """A month of them in a class, with what is read of them."""
     ledger, rules = Ledger(), rules_of(storage_class)
-    ledger.keep_sum(storage_class, objects=alike.objects, size=alike.size, least=alike.least)
+    if storage_class == TIERED and alike.least >= MONITORED_BYTES:
+        for tier, (objects, size) in _tiers(alike).items():
+            ledger.keep_sum(TIERED, objects=objects, size=size, least=alike.least, tier=tier)
+    else:
+        ledger.keep_sum(storage_class, objects=alike.objects, size=alike.size, least=alike.least)
     if alike.reads:
         ledger.each_month(Meter("get", storage_class), alike.reads)
         if rules.archived:
@@ -83,7 +90,37 @@ def moved(alike: Alike, storage_class: str, by: str) -> Ledger:
             ledger.once(Meter("retrieval", alike.storage_class, RESTORE_TIER), alike.size)
     if alike.early:
         ledger.early(alike.storage_class, alike.early)
+    if storage_class == TIERED and alike.least >= MONITORED_BYTES:
+        _settle(ledger, alike)
     return ledger
+
+
+def _tiers(alike: Alike) -> dict[str, tuple[int, int]]:
+    """Objects and bytes by tier, once INTELLIGENT_TIERING has known them for a while.
+
+    An object goes down after 30 and after 90 days without a read, and up with the next one. Reads are taken to come at
+    random, as many to each object: of those with a rate of r a month a part of exp(-r) was not read for a month.
+    """
+    rate = alike.reads / alike.objects if alike.objects else 0.0
+    month, quarter = math.exp(-rate), math.exp(-3 * rate)
+    idle, long = ((round(alike.objects * share), round(alike.size * share)) for share in (month, quarter))
+    return {
+        "frequent": (alike.objects - idle[0], alike.size - idle[1]),
+        "infrequent": (idle[0] - long[0], idle[1] - long[1]),
+        "archive_instant": long,
+    }
+
+
+def _settle(ledger: Ledger, alike: Alike) -> None:
+    """What it costs more until then: all begin as frequently used, and none is down two tiers before 90 days."""
+    found = {tier: size for tier, (_objects, size) in _tiers(alike).items()}
+    infrequent, long = found["infrequent"], found["archive_instant"]
+    for tier, byte_months in (
+        ("frequent", infrequent + long),
+        ("infrequent", 2 * long - infrequent),
+        ("archive_instant", -3 * long),
+    ):
+        ledger.once(Meter("storage", TIERED, tier), byte_months)
 
 
 def choice(alike: Alike, storage_class: str, by: str, months: Decimal, prices: Prices) -> Choice:

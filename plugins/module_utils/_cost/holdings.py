@@ -35,15 +35,40 @@ class Held(NamedTuple):
     state: str
 
 
+class Prefixes:
+    """Which prefix a key counts for."""
+
+    def __init__(self, depth: int) -> None:
+        """`depth`: how many parts of a key, up to their "/", make a prefix of its own; more than MOST_PREFIXES are not
+        told apart.
+        """
+        self.depth = depth
+        self._known: set[str] = set()
+
+    def of(self, key: str) -> str:
+        """The prefix of a key."""
+        if not self.depth:
+            return ""
+        at = -1
+        for _part in range(self.depth):
+            following = key.find("/", at + 1)
+            if following < 0:
+                break
+            at = following
+        prefix = key[: at + 1]
+        if prefix not in self._known:
+            if len(self._known) >= MOST_PREFIXES:
+                return OTHERS
+            self._known.add(prefix)
+        return prefix
+
+
 class Holdings:
     """The sums of all that was read."""
 
     def __init__(self, depth: int = 0) -> None:
-        """`depth`: how many parts of a key, up to their "/", make a prefix of its own; more than MOST_PREFIXES are not
-        told apart.
-        """
-        self._depth = depth
-        self._prefixes: set[str] = set()
+        """`depth`: see Prefixes."""
+        self._prefixes = Prefixes(depth)
         self.groups: Groups[Held] = Groups()
 
     def read(self, stored: Iterable[Stored]) -> None:
@@ -52,24 +77,7 @@ class Holdings:
             # The parts of an archive's upload wait in STANDARD.
             waits = each.state == UPLOAD and rules_of(each.storage_class).archived
             name = DEFAULT_CLASS if waits else each.storage_class or DEFAULT_CLASS
-            self.groups.add(Held(self.prefix_of(each.key), name, each.tier, each.state), each.size)
-
-    def prefix_of(self, key: str) -> str:
-        """The prefix that a key counts for."""
-        if not self._depth:
-            return ""
-        at = -1
-        for _part in range(self._depth):
-            following = key.find("/", at + 1)
-            if following < 0:
-                break
-            at = following
-        prefix = key[: at + 1]
-        if prefix not in self._prefixes:
-            if len(self._prefixes) >= MOST_PREFIXES:
-                return OTHERS
-            self._prefixes.add(prefix)
-        return prefix
+            self.groups.add(Held(self._prefixes.of(each.key), name, each.tier, each.state), each.size)
 
     def ledger(self, *, prefix: str | None = None, states: Iterable[str] | None = None) -> Ledger:
         """What it is billed by each month: all, or that of one prefix, or of some states."""
@@ -97,7 +105,7 @@ class Holdings:
 
     def prefixes(self, prices: Prices) -> list[dict[str, Any]]:
         """The same by prefix, the dearest first; none without a depth."""
-        if not self._depth:
+        if not self._prefixes.depth:
             return []
         rows: dict[str, list[tuple[Held, int, Sum]]] = {}
         for held, least, group in self.groups:

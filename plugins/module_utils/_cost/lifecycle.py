@@ -18,7 +18,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._cost.changes import Ch
 from ansible_collections.stowage.s3.plugins.module_utils._cost.choose import LIFECYCLE, Alike, choice
 from ansible_collections.stowage.s3.plugins.module_utils._cost.classes import TRANSITION_BYTES
 from ansible_collections.stowage.s3.plugins.module_utils._cost.forecast import Forecast, forecast
-from ansible_collections.stowage.s3.plugins.module_utils._cost.groups import Sum, least_of
+from ansible_collections.stowage.s3.plugins.module_utils._cost.groups import Sum
 from ansible_collections.stowage.s3.plugins.module_utils._cost.ledger import (
     MONTH_DAYS,
     early_byte_days,
@@ -139,14 +139,21 @@ def _sum(alike: Alike, early: int) -> Sum:
 
 
 def break_even_bytes(source: str, target: str, months: Decimal, prices: Prices, by: str = LIFECYCLE) -> int | None:
-    """The least size from which on a move pays back within a time, as a power of two in bytes; None if none does."""
-    for bucket in range(1, 44):
-        size = least_of(bucket)
+    """The least size in bytes from which on a move pays back within a time; None if none below 8 TB does."""
+
+    def pays(size: int) -> bool:
         alike = Alike(source, 1, size, size)
         moved, stay = (choice(alike, name, by if name == target else "", months, prices) for name in (target, source))
-        if moved.horizon_usd < stay.horizon_usd:
-            return size
-    return None
+        return moved.horizon_usd < stay.horizon_usd
+
+    enough = next((1 << shift for shift in range(44) if pays(1 << shift)), None)
+    if enough is None:
+        return None
+    short = enough // 2
+    while enough - short > 1:
+        middle = (enough + short) // 2
+        short, enough = (short, middle) if pays(middle) else (middle, enough)
+    return enough
 
 
 def break_evens(rules: Iterable[Rule], prices: Prices, months: Decimal) -> Iterator[dict[str, Any]]:

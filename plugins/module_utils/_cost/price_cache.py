@@ -60,7 +60,12 @@ def read(region: str, cache_dir: str | None) -> tuple[Cached | None, list[str]]:
     except FileNotFoundError:
         return None, []
     except (OSError, ValueError, RecursionError) as error:
-        return None, [f"{path}: not used as prices of {region}: {error}. Refresh the prices, or remove the file."]
+        return None, [not_used(path, region, error)]
+
+
+def not_used(path: str, region: str, why: object) -> str:
+    """The warning of a file that is broken, or not ours."""
+    return f"{path}: not used as prices of {region}: {str(why).rstrip('.')}. Refresh the prices, or remove the file."
 
 
 def _cached(path: str, region: str, content: Any) -> Cached:

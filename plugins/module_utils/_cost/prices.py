@@ -19,11 +19,12 @@ from typing import Any, NamedTuple
 
 from ansible_collections.stowage.s3.plugins.module_utils._cost import price_cache, price_table
 from ansible_collections.stowage.s3.plugins.module_utils._cost.classes import CLASSES, RESTORE_TIERS, TIERS
+from ansible_collections.stowage.s3.plugins.module_utils._cost.listed import LISTED
 from ansible_collections.stowage.s3.plugins.module_utils._cost.meter import KINDS, Meter
 from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
 
 STALE_DAYS = 180
-HOW_TO_REFRESH = "Refresh them from AWS's price list (cost_info, refresh_prices), or give your own by prices"
+HOW_TO_REFRESH = "Refresh them from AWS's price list (cost_info with refresh: true), or give your own by prices"
 _FIELDS = ("kind", "storage_class", "detail", "usd", "tiers", "source")
 _TIER_FIELDS = ("up_to", "usd")
 _UNVERIFIED = "unverified"
@@ -113,33 +114,31 @@ def prices(
     Raises StowageError for rows that cannot be meant.
     """
     own = rates(given or (), "prices", "given by the task")
-    cached, notes = price_cache.read(region, cache_dir)
-    return merged(region, own, cached, notes)
-
-
-def merged(region: str, own: Mapping[Meter, Rate], cached: price_cache.Cached | None, notes: Sequence[str]) -> Prices:
-    """The three in one, each meter from the first that has it."""
-    found, warned = _of_table(region)
-    dated, origin, told = price_table.DATED, f"the table of {price_table.DATED}", list(notes)
+    found, notes = _of_table(region)
+    dated, origin = price_table.DATED, f"the table of {price_table.DATED}"
+    cached, told = price_cache.read(region, cache_dir)
     if cached is not None and cached.dated >= dated:
-        newer = rates(cached.rows, cached.path, cached.origin)
-        missing = [meter for meter in METERS if meter not in newer and meter not in own]
-        if missing:
-            told.append(
-                f"{cached.origin} has no price of {', '.join(map(str, missing))} in {region}: the table's are used."
-            )
-        found |= newer
-        dated, origin = cached.dated, cached.origin
-    elif warned:
-        told.append(warned)
-    return Prices(region, dated, {**found, **own}, origin, tuple(told))
+        try:
+            newer = rates(cached.rows, "rows", cached.origin)
+        except StowageError as error:
+            told.append(price_cache.not_used(cached.path, region, error))
+        else:
+            dated, origin, notes = cached.dated, cached.origin, _wanting(cached.origin, region, {**newer, **own})
+            found |= newer
+    return Prices(region, dated, {**found, **own}, origin, (*told, *notes))
 
 
-def _of_table(region: str) -> tuple[dict[Meter, Rate], str]:
-    """The table's rates, and a warning if they are not the region's own."""
+def _wanting(origin: str, region: str, newer: Mapping[Meter, Rate]) -> list[str]:
+    """What a price list could have told and did not."""
+    missing = [str(meter) for meter in METERS if meter in LISTED and meter not in newer]
+    return [f"{origin} has no price of {', '.join(missing)} in {region}: the table's are used."] if missing else []
+
+
+def _of_table(region: str) -> tuple[dict[Meter, Rate], list[str]]:
+    """The table's rates, and a warning if none of them is the region's own."""
     base = rates(price_table.rows(price_table.BASE), "price_table", "")
     if region == price_table.BASE:
-        return base, ""
+        return base, []
     theirs = {
         meter: Rate(
             rate.tiers, f"{_UNVERIFIED}: price of {price_table.BASE}, for want of {region}'s own ({rate.source})"
@@ -148,10 +147,10 @@ def _of_table(region: str) -> tuple[dict[Meter, Rate], str]:
     }
     own = rates(price_table.rows(region), "price_table", "")
     if own:
-        return theirs | own, ""
-    return theirs, (
+        return theirs | own, []
+    return theirs, [
         f"No prices of region {region} are at hand: those of {price_table.BASE} are used, unverified. {HOW_TO_REFRESH}."
-    )
+    ]
 
 
 def rates(rows: Sequence[Mapping[str, Any]], where: str, source: str) -> dict[Meter, Rate]:

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -38,6 +39,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageE
 from ansible_collections.stowage.s3.plugins.module_utils._s3.client import Bucket
 from ansible_collections.stowage.s3.plugins.module_utils._s3.multipart import part_size
 from ansible_collections.stowage.s3.plugins.module_utils._sync.attributes import Attributes
+from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Entry
 from ansible_collections.stowage.s3.plugins.module_utils._sync.filters import Filters
 from ansible_collections.stowage.s3.plugins.module_utils._sync.job import local_source, parse_place
 from ansible_collections.stowage.s3.plugins.module_utils._sync.listing import Findings, Walk
@@ -61,7 +63,7 @@ COST_INFO_SPEC: dict[str, dict[str, Any]] = {
     "storage_class": {"type": "str"},
     "usage": {"type": "list", "elements": "dict"},
     "refresh": {"type": "bool", "default": False},
-    "price_list": {"type": "str"},
+    "price_list": {"type": "list", "elements": "str"},
     "expected_bucket_owner": {"type": "str"},
     "requester_pays": {"type": "bool", "default": False},
     **COST_SPEC,
@@ -96,9 +98,7 @@ def cost_info(module: Any) -> dict[str, Any]:
     months = horizon(params["horizon_months"])
     usage = ledger_of(params["usage"]) if params["usage"] is not None else None
     region = params["region"] or BASE
-    refreshed = None
-    if params["refresh"]:
-        refreshed = price_list.refresh(module, region, params["price_list"])
+    refreshed = _refresh(module, region, now) if params["refresh"] else ""
     if params["bucket"]:
         with contextlib.closing(connect(module)) as connection:
             found = _bucket(module, connection, now)
@@ -137,6 +137,23 @@ def _check(params: dict[str, Any]) -> None:
         raise StowageError(f"prefix_depth: {params['prefix_depth']} is given; allowed is 0 to {MOST_DEPTH}.")
     if params["price_list"] and not params["refresh"]:
         raise StowageError("price_list is given, and refresh is false. Set refresh to true, or leave price_list out.")
+
+
+def _refresh(module: Any, region: str, now: float) -> str:
+    """Fetch the prices of a region; gives the file that they are in from then on."""
+    sources = module.params["price_list"]
+    products: Iterable[price_list.Product]
+    if sources is not None:
+        dated, products = price_list.given(sources)
+    else:
+        dated = datetime.date.fromtimestamp(now)
+        products = price_list.asked(boto_client(module, "pricing", region=price_list.ENDPOINT_REGION), region)
+    if module.check_mode:
+        return ""
+    path, notes = price_list.refresh(region, dated, products, None)
+    for note in notes:
+        module.warn(note)
+    return path
 
 
 # Buckets
@@ -192,7 +209,7 @@ def _measured(module: Any, bucket: Bucket, found: _Found, now: float) -> _Found:
 
 
 def _path(params: dict[str, Any], region: str) -> _Found:
-    root = local_source(parse_place("path", params["path"]))
+    root = local_source(parse_place("path", params["path"]), "path")
     attributes = Attributes(params["rules"] or (), storage_class=params["storage_class"])
     filters = Filters(params["include"] or (), params["exclude"] or (), "")
     found, findings = _Found(region), Findings()
@@ -201,13 +218,19 @@ def _path(params: dict[str, Any], region: str) -> _Found:
     def problem(key: str, error: str) -> None:
         found.problems.append(f"{key}: {error}")
 
-    for entry in Walk(root, filters, findings, problem, links="follow").entries():
+    for entry in _files(root, filters, findings, problem):
         name = attributes.storage_class(entry.key)
         count = 1 if entry.size <= THRESHOLD else -(-entry.size // part_size(entry.size)) + 2
         changes.asked({"put": count}, written=name)
         changes.added.add(name, entry.size)
     found.ledger.add(changes.ledger())
     return found
+
+
+def _files(root: str, filters: Filters, findings: Findings, problem: Callable[[str, str], None]) -> Iterable[Entry]:
+    if os.path.isdir(root):
+        return Walk(root, filters, findings, problem, links="follow").entries()
+    return [Entry(os.path.basename(root), os.path.getsize(root), 0.0)]
 
 
 # The result

@@ -18,7 +18,7 @@ from typing import NamedTuple
 
 from ansible_collections.stowage.s3.plugins.module_utils._s3 import documents
 from ansible_collections.stowage.s3.plugins.module_utils._s3 import headers as header
-from ansible_collections.stowage.s3.plugins.module_utils._s3.values import Head, Listed, Stored, Version
+from ansible_collections.stowage.s3.plugins.module_utils._s3.values import Acl, Grant, Head, Listed, Stored, Version
 from ansible_collections.stowage.s3.plugins.module_utils._s3.wire import Answer, Reader
 
 _ESCAPES = re.compile("(?:%[0-9A-Fa-f]{2})+")
@@ -47,18 +47,32 @@ def marker(answer: Answer, _reader: Reader) -> str:
     return answer.headers.get("x-amz-version-id", "") if made else ""
 
 
-def document(name: str, *items: str) -> Callable[[Answer, Reader], documents.Table]:
+def document(name: str, *items: str, also: str = "") -> Callable[[Answer, Reader], documents.Table]:
+    """A document of that name, or of the other one that servers give it, too."""
+
     def take(_answer: Answer, reader: Reader) -> documents.Table:
         table = documents.Table(*items)
         while data := reader.read(65536):
             table.feed(data)
         table.close()
         # AWS says "Result" behind the name, others also "Response" (moto).
-        if table.root.removesuffix("Result").removesuffix("Response") != name:
+        if table.root.removesuffix("Result").removesuffix("Response") not in (name, also):
             raise documents.Malformed(f"{name} was expected, {table.root} came")
         return table
 
     return take
+
+
+def acl(answer: Answer, reader: Reader) -> Acl:
+    table = document("AccessControlPolicy", "Grant")(answer, reader)
+    return Acl(table.fields.get("ID", ""), tuple(map(_grant, table.rows)))
+
+
+def _grant(row: Mapping[str, str]) -> Grant:
+    for element, by in (("ID", "id"), ("URI", "uri"), ("EmailAddress", "emailAddress")):
+        if row.get(element):
+            return Grant(row.get("Permission", ""), by, row[element])
+    raise documents.Malformed("a grant does not tell whom it is given to")
 
 
 def copied(answer: Answer, reader: Reader) -> Stored:

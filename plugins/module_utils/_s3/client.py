@@ -5,14 +5,15 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import re
 import threading
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from functools import partial
 from operator import le, lt
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from urllib.parse import quote
 
 from ansible_collections.stowage.s3.plugins.module_utils._errors import (
@@ -29,10 +30,12 @@ from ansible_collections.stowage.s3.plugins.module_utils._s3.md5 import new_md5
 from ansible_collections.stowage.s3.plugins.module_utils._s3.multipart import MAX_PARTS, crc32_text, whole_crc32
 from ansible_collections.stowage.s3.plugins.module_utils._s3.signing import encode_query
 from ansible_collections.stowage.s3.plugins.module_utils._s3.values import (
+    Acl,
     Begun,
     FileSlice,
     Head,
     Listed,
+    Lock,
     NotDeleted,
     Part,
     Stored,
@@ -63,6 +66,17 @@ LIST_UPLOADS = Operation("ListMultipartUploads", "multipart", "GET")
 GET_TAGS = Operation("GetObjectTagging", "tags", "GET")
 PUT_TAGS = Operation("PutObjectTagging", "tags", "PUT")
 RESTORE = Operation("RestoreObject", "restore", "POST")
+GET_ACL = Operation("GetObjectAcl", "acl", "GET")
+GET_BUCKET_ACL = Operation("GetBucketAcl", "acl", "GET")
+GET_RETENTION = Operation("GetObjectRetention", "lock", "GET")
+GET_HOLD = Operation("GetObjectLegalHold", "lock", "GET")
+DELETE_VERSION = Operation("DeleteObjectVersion", "delete", "DELETE")
+# What of a bucket's configuration matters to its objects: the name of the document, and how to ask for it.
+CONFIGURATIONS = {
+    "VersioningConfiguration": ("versioning", Operation("GetBucketVersioning", "bucket", "GET")),
+    "OwnershipControls": ("ownershipControls", Operation("GetBucketOwnershipControls", "bucket", "GET")),
+    "ObjectLockConfiguration": ("object-lock", Operation("GetBucketObjectLockConfiguration", "bucket", "GET")),
+}
 
 DELETE_LIMIT = 1000
 _DELETE_ATTEMPTS = 3
@@ -392,14 +406,20 @@ class Bucket:
         source_if_match: str = "",
         if_match: str = "",
         if_none_match: bool = False,
+        unseen: Callable[[], Coroutine[Any, Any, Stored | None]] | None = None,
     ) -> Stored:
-        """Copy an object within S3 (at most 5 GiB); metadata too, unless x-amz-metadata-directive is REPLACE."""
+        """Copy an object within S3 (at most 5 GiB); metadata too, unless x-amz-metadata-directive is REPLACE.
+
+        `unseen`: see `Exchange.ask`.
+        """
         sent = {
             **self._conditions(headers, if_match, if_none_match),
             **self._source(source, source_key, source_if_match),
         }
         try:
-            return await self._exchange.ask(COPY, _key(key), answers.copied, headers=sent, error_in_success=True)
+            return await self._exchange.ask(
+                COPY, _key(key), answers.copied, headers=sent, error_in_success=True, unseen=unseen
+            )
         except Conflict as error:
             if not (error.retried and source_if_match and (if_match or if_none_match)):
                 raise
@@ -702,15 +722,65 @@ class Bucket:
         body = documents.tags_document(tags)
         self._exchange.run(PUT_TAGS, _key(key), answers.nothing, query="tagging=", headers=_with_md5(body), body=body)
 
-    def restore(self, key: str, *, days: int, tier: str = "Standard") -> None:
+    async def restore_async(self, key: str, *, days: int, tier: str = "Standard") -> None:
         """Ask for a readable copy of an archived object, for `days` (0: INTELLIGENT_TIERING); asked already is fine."""
         body = documents.restore_document(days, tier)
         try:
-            self._exchange.run(
+            await self._exchange.ask(
                 RESTORE, _key(key), answers.nothing, query="restore=", headers=_with_md5(body), body=body
             )
         except S3Error as error:
             if error.code != "RestoreAlreadyInProgress":
+                raise
+
+    restore = blocking(restore_async)
+
+    # Who may, and what may not
+
+    async def acl_async(self, key: str) -> Acl:
+        """Who owns an object, and what is granted to whom."""
+        return await self._exchange.ask(GET_ACL, _key(key), answers.acl, query="acl=")
+
+    def bucket_acl(self) -> Acl:
+        """The same of the bucket itself."""
+        return self._exchange.run(GET_BUCKET_ACL, "", answers.acl, query="acl=")
+
+    async def lock_async(self, key: str) -> Lock:
+        """What keeps an object's present version from being deleted.
+
+        HEAD tells it too, but says nothing to those who may not know, which looks as if there were none.
+        """
+        ask = self._exchange.ask
+        mode = until = held = ""
+        with contextlib.suppress(NotFound):
+            table = await ask(GET_RETENTION, _key(key), answers.document("Retention"), query="retention=")
+            mode, until = table.fields.get("Mode", ""), table.fields.get("RetainUntilDate", "")
+        with contextlib.suppress(NotFound):
+            table = await ask(GET_HOLD, _key(key), answers.document("LegalHold"), query="legal-hold=")
+            held = table.fields.get("Status", "")
+        return Lock(mode, until, held == "ON")
+
+    def configuration(self, document: str) -> dict[str, str]:
+        """One of CONFIGURATIONS, flattened; {} where the bucket has none."""
+        query, operation = CONFIGURATIONS[document]
+        try:
+            # Where nothing is configured moto names the document after the operation.
+            take = answers.document(document, also=operation.name)
+            return self._exchange.run(operation, "", take, query=f"{query}=").fields
+        except NotFound as error:
+            if error.code == "NoSuchBucket":
+                raise
+            return {}
+
+    async def delete_version_async(self, key: str, version: str) -> None:
+        """Delete one version of an object for good; one that is gone is none to complain of."""
+        if not version:
+            raise StowageError(f"No version of {key!r} is named, so none is deleted.")
+        query = encode_query([("versionId", version)])
+        try:
+            await self._exchange.ask(DELETE_VERSION, _key(key), answers.nothing, query=query)
+        except NotFound as error:
+            if error.code == "NoSuchBucket":
                 raise
 
     # Headers

@@ -179,13 +179,15 @@ class Exchange:
         sha256: str = "",
         error_in_success: bool = False,
         carries: int = 0,
+        unseen: Callable[[], Coroutine[Any, Any, T | None]] | None = None,
     ) -> T:
         """Send a request and hand the successful answer to `take`, once per attempt that gets so far.
 
         `headers` must be checked already. `sha256` is the body's, hex, where it is known. `error_in_success`: `take` is
         given a body to be read whole that may be an error under status 200 (CopyObject, CompleteMultipartUpload,
         UploadPartCopy); it is then handled as one. What else `take` raises goes through and drops the connection.
-        `carries`: bytes of an object's content, either way.
+        `carries`: bytes of an object's content, either way. `unseen` is asked before a request is sent again that may
+        have had its effect, and gives the result if it had: for what must not be done twice.
 
         Raises S3Error (NotFound, Denied, Conflict), ConnectionFailed, FileChanged, OSError of a FileSlice.
         """
@@ -194,7 +196,7 @@ class Exchange:
         gate = service.gate if carries <= BULK else service.bulk or service.gate
         attempt, moved, renewed, adjusted, fresh = 1, False, False, False, False
         while True:
-            wait = 0.0
+            wait, doubtful = 0.0, False
             try:
                 token, done = await gate.enter(), 0
                 try:
@@ -210,16 +212,18 @@ class Exchange:
             except documents.Malformed as error:
                 if attempt >= service.attempts:
                     raise self._malformed(operation, key, str(error)) from None
-                wait = self._wait(attempt, 0.2)
+                wait, doubtful = self._wait(attempt, 0.2), True
                 service.stats.retried()
             except WireError as error:
                 if error.stale and not fresh:
                     fresh = True  # the server had closed the idle connection: nobody's failure, so not counted
                     service.stats.retried()
+                    if unseen is not None and (found := await unseen()) is not None:
+                        return found
                     continue
                 if error.hopeless or attempt >= service.attempts:
                     self._unreachable(error, endpoint, attempt)
-                wait = self._wait(attempt, 0.2)
+                wait, doubtful = self._wait(attempt, 0.2), True
                 service.stats.retried()
                 gate.refused()
             except _Refused as refused:
@@ -246,10 +250,13 @@ class Exchange:
                     advice = _UNSAID if unsaid else ""
                     raise self._error(operation, key, refused, attempt > 1 or fresh, advice) from None
                 wait = max(self._wait(attempt, 1.0 if throttled else 0.2), _retry_after(refused.answer.headers))
+                doubtful = not throttled
                 service.stats.retried(throttled)
             attempt += 1
             fresh = True
             await service.sleep(wait)
+            if doubtful and unseen is not None and (found := await unseen()) is not None:
+                return found
 
     run = blocking(ask)
 

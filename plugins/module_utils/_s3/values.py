@@ -109,6 +109,32 @@ class Part(NamedTuple):
     crc32: str = ""
 
 
+class Grant(NamedTuple):
+    """One line of an ACL: a permission, and whom it is given to, by the name of the attribute and its value.
+
+    by: "id", "uri" or "emailAddress", as the headers that grant name them.
+    """
+
+    permission: str
+    by: str
+    grantee: str
+
+
+class Acl(NamedTuple):
+    """Who owns something, by canonical id, and what is granted to whom."""
+
+    owner: str
+    grants: tuple[Grant, ...]
+
+
+class Lock(NamedTuple):
+    """What keeps a version from being deleted: a mode until a time (as S3 writes it), and a legal hold."""
+
+    mode: str = ""
+    until: str = ""
+    hold: bool = False
+
+
 class NotDeleted(NamedTuple):
     """A key that a multi-delete left standing, and why."""
 

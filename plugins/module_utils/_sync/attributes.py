@@ -173,12 +173,7 @@ class Attributes:
         headers = {**carried(head), "x-amz-metadata-directive": "REPLACE"}
         if head.storage_class not in ("", "STANDARD"):
             headers["x-amz-storage-class"] = head.storage_class
-        if head.encryption:
-            headers["x-amz-server-side-encryption"] = head.encryption
-            if head.encryption_key_id:
-                headers["x-amz-server-side-encryption-aws-kms-key-id"] = head.encryption_key_id
-            if head.headers.get("x-amz-server-side-encryption-bucket-key-enabled") == "true":
-                headers["x-amz-server-side-encryption-bucket-key-enabled"] = "true"
+        headers |= encrypted_alike(head)
         asked = self.asked(key)
         if asked.tags is not None:
             headers["x-amz-tagging-directive"] = "REPLACE"
@@ -208,6 +203,18 @@ def carried(head: Head) -> dict[str, str]:
     if encoding:
         headers["content-encoding"] = encoding
     headers.update({META + name: value for name, value in head.metadata.items()})
+    return headers
+
+
+def encrypted_alike(head: Head) -> dict[str, str]:
+    """The encryption that an object has, as a copy has to ask for it."""
+    if not head.encryption:
+        return {}
+    headers = {"x-amz-server-side-encryption": head.encryption}
+    if head.encryption_key_id:
+        headers["x-amz-server-side-encryption-aws-kms-key-id"] = head.encryption_key_id
+    if head.headers.get("x-amz-server-side-encryption-bucket-key-enabled") == "true":
+        headers["x-amz-server-side-encryption-bucket-key-enabled"] = "true"
     return headers
 
 

@@ -336,6 +336,14 @@ class State:
             ) from error
         return path
 
+    def try_record(self, run_id: str, record: dict[str, Any]) -> str:
+        """The same; a record that cannot be stored is a warning, since the work itself is done."""
+        try:
+            return self.record(run_id, record)
+        except StowageError as error:
+            self._warn(f"The run's record could not be stored: {error}")
+            return ""
+
     def _fetch(self, key: str, path: str) -> str:
         def save(head: Head, reader: Reader) -> str:
             with open(path, "wb") as file:

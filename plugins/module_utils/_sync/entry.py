@@ -30,6 +30,12 @@ class Verb(str, Enum):
     UPDATE = "update"
     DELETE = "delete"
     SKIP = "skip"
+    # These two are none of a sync's: another storage class and nothing else, and a readable copy of what is archived.
+    TRANSITION = "transition"
+    RESTORE = "restore"
+
+
+SYNCED = (Verb.UPLOAD, Verb.DOWNLOAD, Verb.COPY, Verb.UPDATE, Verb.DELETE, Verb.SKIP)
 
 
 class Direction(Enum):
@@ -86,8 +92,10 @@ class Row(NamedTuple):
 
 
 class Action(NamedTuple):
-    """One decision: what happens to a key, and why. row: what the state cache will know once it is done, where the plan
-    knows it already.
+    """One decision: what happens to a key, and why.
+
+    row: what the state cache will know once it is done, where the plan knows it already. storage_class: the one that
+    the object gets, where nothing else of it changes.
     """
 
     verb: Verb
@@ -97,10 +105,14 @@ class Action(NamedTuple):
     source: Entry | None = None
     target: Entry | None = None
     row: Row | None = None
+    storage_class: str = ""
 
     def public(self) -> dict[str, str | int]:
         """The form in which results, diffs and plans show an action."""
-        return {"verb": self.verb.value, "key": self.key, "size": self.size, "reason": self.reason}
+        shown = {"verb": self.verb.value, "key": self.key, "size": self.size, "reason": self.reason}
+        if self.storage_class:
+            shown |= {"from": there(self.target).storage_class, "to": self.storage_class}
+        return shown
 
 
 class Problem(NamedTuple):

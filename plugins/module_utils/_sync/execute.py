@@ -9,15 +9,14 @@ Note that this module util is PRIVATE to the collection.
 from __future__ import annotations
 
 import contextlib
-import errno
 import threading
 import time
 from collections.abc import Callable, Iterable
 from itertools import takewhile
-from typing import NamedTuple
 
-from ansible_collections.stowage.s3.plugins.module_utils._errors import DESCRIPTORS, StowageError
-from ansible_collections.stowage.s3.plugins.module_utils._s3.stats import Tally, tallied
+from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
+from ansible_collections.stowage.s3.plugins.module_utils._s3.stats import tallied
+from ansible_collections.stowage.s3.plugins.module_utils._sync.attempt import Done, Result, explain
 from ansible_collections.stowage.s3.plugins.module_utils._sync.backup import backup_place
 from ansible_collections.stowage.s3.plugins.module_utils._sync.cache import Cache
 from ansible_collections.stowage.s3.plugins.module_utils._sync.disk import Disk
@@ -31,7 +30,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.plan import Plan
 from ansible_collections.stowage.s3.plugins.module_utils._sync.records import Log
 from ansible_collections.stowage.s3.plugins.module_utils._sync.report import Progress
 from ansible_collections.stowage.s3.plugins.module_utils._sync.spool import Spool
-from ansible_collections.stowage.s3.plugins.module_utils._sync.transfer import Done, Transfers
+from ansible_collections.stowage.s3.plugins.module_utils._sync.transfer import Transfers
 from ansible_collections.stowage.s3.plugins.module_utils._sync.uploads import Uploads
 from ansible_collections.stowage.s3.plugins.module_utils._sync.workers import Work, Workers
 from ansible_collections.stowage.s3.plugins.module_utils._threads import Pool
@@ -40,18 +39,7 @@ DELETE_BATCH = 1_000
 LOOKED_AT = 50  # deletions a batch where each takes a look before: one after the other, so many batches side by side
 
 
-class _Result(NamedTuple):
-    """What came of an action. kept: of its backup within S3 or out of it, if there was one."""
-
-    action: Action
-    done: Done | None
-    error: str
-    seconds: float
-    tally: Tally | None = None
-    kept: Done | None = None
-
-
-_Work = Work[list[_Result]]
+_Work = Work[list[Result]]
 
 
 class Execution:
@@ -83,7 +71,7 @@ class Execution:
         job, plan, outcome = self._job, self._plan, self._outcome
         with (
             Pool(max_workers=job.concurrency, thread_name_prefix="part") as parts,
-            Workers[list[_Result]](job.gate, job.bulk) as workers,
+            Workers[list[Result]](job.gate, job.bulk) as workers,
         ):
             by_parts = Parts(parts, self._uploads)
             keeper = Keeper(job, Parts(parts, self._backups)) if job.backup is not None else None
@@ -110,7 +98,7 @@ class Execution:
                 self._progress.update(stage="delete")
                 replaced = room.replaced if room else set()
                 if keeper is None:
-                    bare = (_Result(action, None, "", 0.0) for action in plan.deletions)
+                    bare = (Result(action, None, "", 0.0) for action in plan.deletions)
                     workers.run(self._deletions(bare, replaced), self._take_all)
                 else:
                     with contextlib.closing(self._kept(workers, keeper)) as kept:
@@ -121,11 +109,11 @@ class Execution:
                     self._disk.prune({_directory(action) for action in plan.deletions}, plan.marked)
         return outcome
 
-    def _take_all(self, results: list[_Result]) -> None:
+    def _take_all(self, results: list[Result]) -> None:
         for result in results:
             self._take(result)
 
-    def _take(self, result: _Result) -> None:
+    def _take(self, result: Result) -> None:
         """Main thread: count, remember, log."""
         action, done, error, seconds, tally, kept = result
         outcome = self._outcome
@@ -154,11 +142,11 @@ class Execution:
             done=outcome.done + outcome.failed, failed=outcome.failed, bytes=self._bytes, key=action.key
         )
 
-    def _kept(self, workers: Workers[list[_Result]], keeper: Keeper) -> Spool[_Result]:
+    def _kept(self, workers: Workers[list[Result]], keeper: Keeper) -> Spool[Result]:
         """Back up all objects that are to be deleted: before the first goes, as no deletion follows a failure."""
-        kept: Spool[_Result] = Spool()
+        kept: Spool[Result] = Spool()
 
-        def take(results: list[_Result]) -> None:
+        def take(results: list[Result]) -> None:
             for result in results:
                 if result.error:
                     self._take(result)
@@ -169,8 +157,8 @@ class Execution:
         workers.run((_backup(keeper, action) for action in wanted), take)
         return kept
 
-    def _deletions(self, kept: Iterable[_Result], replaced: set[str]) -> Iterable[_Work]:
-        batch: list[_Result] = []
+    def _deletions(self, kept: Iterable[Result], replaced: set[str]) -> Iterable[_Work]:
+        batch: list[Result] = []
         size = LOOKED_AT if self._job.applying else DELETE_BATCH
         for one in kept:
             batch.append(one)
@@ -180,13 +168,13 @@ class Execution:
         if batch:
             yield self._delete(batch, replaced)
 
-    def _delete(self, batch: list[_Result], replaced: set[str]) -> _Work:
+    def _delete(self, batch: list[Result], replaced: set[str]) -> _Work:
         if self._disk is not None:
             return _blocking(lambda: self._delete_files([one.action for one in batch], replaced))
         markers: dict[str, str] | None = {} if self._log.names_versions(len(batch)) else None
         return _blocking(lambda: self._delete_objects(batch, markers))
 
-    def _delete_objects(self, batch: list[_Result], markers: dict[str, str] | None) -> list[_Result]:
+    def _delete_objects(self, batch: list[Result], markers: dict[str, str] | None) -> list[Result]:
         side = self._job.target
         started = time.monotonic()
         keys = [side.remote_key(one.action.target or one.action.key) for one in batch]
@@ -211,7 +199,7 @@ class Execution:
             for one, key in zip(batch, keys, strict=True)
         ]
 
-    def _delete_files(self, batch: list[Action], replaced: set[str]) -> list[_Result]:
+    def _delete_files(self, batch: list[Action], replaced: set[str]) -> list[Result]:
         disk = there(self._disk)
         results = []
         for action in batch:
@@ -226,7 +214,7 @@ class Execution:
                     except (StowageError, OSError) as problem:
                         error = explain(problem)
                         self._stopped = self._stopped or isinstance(problem, NotBackedUp)
-            results.append(_Result(action, None, error, time.monotonic() - started, tally))
+            results.append(Result(action, None, error, time.monotonic() - started, tally))
         return results
 
 
@@ -273,7 +261,7 @@ class _Room:
 def _transfer(
     transfers: Transfers, action: Action, keeper: Keeper | None, make_room: Callable[[], None] | None = None
 ) -> _Work:
-    async def work() -> list[_Result]:
+    async def work() -> list[Result]:
         started = time.monotonic()
         done = kept = None
         with tallied() as tally:
@@ -282,14 +270,14 @@ def _transfer(
                 done, error = await transfers.run(action, make_room), ""
             except (StowageError, OSError) as problem:
                 error = explain(problem)
-        return [_Result(action, done, error, time.monotonic() - started, tally, kept)]
+        return [Result(action, done, error, time.monotonic() - started, tally, kept)]
 
     # To make room may take long, and a backup of what goes: requests that would wait in this thread for each other.
     return Work(work, make_room is None and transfers.small(action))
 
 
 def _backup(keeper: Keeper, action: Action) -> _Work:
-    async def work() -> list[_Result]:
+    async def work() -> list[Result]:
         started = time.monotonic()
         kept, error = None, ""
         with tallied() as tally:
@@ -297,13 +285,13 @@ def _backup(keeper: Keeper, action: Action) -> _Work:
                 kept = await keeper.keep_object(action)
             except StowageError as problem:
                 error = str(problem)
-        return [_Result(action, None, error, time.monotonic() - started, tally, kept)]
+        return [Result(action, None, error, time.monotonic() - started, tally, kept)]
 
     return Work(work)
 
 
-def _blocking(call: Callable[[], list[_Result]]) -> _Work:
-    async def work() -> list[_Result]:
+def _blocking(call: Callable[[], list[Result]]) -> _Work:
+    async def work() -> list[Result]:
         return call()
 
     return Work(work)
@@ -315,28 +303,6 @@ def _version_replaced(action: Action, done: Done | None, kept: Done | None) -> s
         return kept.source_version_id
     # An update is a copy of the object onto itself.
     return done.source_version_id if done is not None and action.verb is Verb.UPDATE else ""
-
-
-_ROOM = "Make room there, and run the sync again."
-_TODO = {
-    errno.ENOSPC: _ROOM,
-    errno.EDQUOT: _ROOM,
-    errno.EFBIG: _ROOM,
-    errno.EMFILE: f"{DESCRIPTORS}.",
-    errno.ENFILE: f"{DESCRIPTORS}.",
-}
-
-
-def explain(problem: Exception) -> str:
-    """A failure's text for the user."""
-    if isinstance(problem, FileNotFoundError):
-        return "It vanished while the sync ran. Run the sync again."
-    if isinstance(problem, PermissionError):
-        return f"{problem.strerror}: {problem.filename or 'the file'}. Grant the permission, or exclude it."
-    if isinstance(problem, OSError):
-        todo = _TODO.get(problem.errno or 0, "")
-        return f"{problem.strerror or problem}: {problem.filename or 'the file'}.{todo and ' '}{todo}"
-    return str(problem)
 
 
 def _above(key: str) -> list[str]:

@@ -40,9 +40,19 @@ _UNKNOWN = {
     "NotImplemented",
     "NotSupported",
 }
-_UNCONDITIONAL = (
+
+
+class Words(NamedTuple):
+    """How a run speaks of what it guards. changed: what is to be done where it changed; unconditional: a remark."""
+
+    changed: str
+    unconditional: str
+
+
+SYNC = Words(
+    "Run the sync again",
     "This endpoint {} conditions on writes ({}): what others write to the destination while a sync runs may be"
-    " overwritten. Let nobody else write there meanwhile; on_conflict set to overwrite leaves the conditions out."
+    " overwritten. Let nobody else write there meanwhile; on_conflict set to overwrite leaves the conditions out.",
 )
 
 
@@ -64,8 +74,8 @@ class Changed(StowageError):
 class Guards:
     """The conditions of one run; used by several threads. `remarks` says what the user has to know, once."""
 
-    def __init__(self, job: Job) -> None:
-        self._job = job
+    def __init__(self, job: Job, words: Words = SYNC) -> None:
+        self._job, self._words = job, words
         self._lock = threading.Lock()
         self._tried: set[str] = set()
         self._unknown = False
@@ -215,7 +225,7 @@ class Guards:
     def _remark(self, what: str, detail: str) -> None:
         with self._lock:
             if not self.remarks:
-                self.remarks.append(_UNCONDITIONAL.format(what, detail))
+                self.remarks.append(self._words.unconditional.format(what, detail))
 
     # When a condition did not hold
 
@@ -250,7 +260,9 @@ class Guards:
     def _changed(self, side: str) -> str:
         if self._job.applying:
             return f"It changed at the {side} since it was planned, so it stays as it is. Make a new plan."
-        return f"It changed at the {side} since it was listed, so it stays as it is. Run the sync again" + (
+        if self._words is not SYNC:
+            return f"It changed since it was listed, so it stays as it is. {self._words.changed}."
+        return f"It changed at the {side} since it was listed, so it stays as it is. {self._words.changed}" + (
             ", or set on_conflict to overwrite." if self._job.on_conflict == "fail" else "."
         )
 

@@ -27,6 +27,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.filters import Fi
 MIN_PART = 5 << 20  # bytes; S3's smallest part
 COPY_PART = 256 << 20  # bytes; nothing passes through this machine, so parts may be large
 MIN_BANDWIDTH = 16 << 10  # bytes a second
+MAX_CONCURRENCY = 256
 MIN_REQUESTS, MAX_REQUESTS = 0.1, 1e6  # a second
 _BUCKET_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9._-]{1,254}\Z")  # the old us-east-1 rules: older buckets still exist
 _SIZE = re.compile(r"(\d+)\s*([KMGT]?)(?:i?B)?\Z", re.IGNORECASE)
@@ -199,6 +200,42 @@ def check_apart(option: str, place: Place, source: Place, target: Place) -> None
             )
 
 
+def check_numbers(params: Mapping[str, Any]) -> None:
+    """Refuse a concurrency, or a number of actions to list, that cannot be; raises StowageError."""
+    if params["concurrency"] is not None and not 1 <= params["concurrency"] <= MAX_CONCURRENCY:
+        raise StowageError(
+            f"concurrency: {params['concurrency']} is given; allowed is 1 to {MAX_CONCURRENCY}. Leave it out to have it"
+            " found out."
+        )
+    if params["max_actions"] < 0:
+        raise StowageError(f"max_actions: {params['max_actions']} is given; allowed is 0 (list none) or more.")
+
+
+def check_owners(params: Mapping[str, Any], *options: str) -> None:
+    """Refuse account ids that are none; raises StowageError."""
+    for option in options:
+        if params[option] is not None and not re.fullmatch(r"[0-9]{12}", params[option]):
+            raise StowageError(
+                f"{option}: {params[option]!r} is no account. Give the 12 digits of its id (in quotes, or YAML takes a"
+                " leading 0 for an octal number), or leave it out."
+            )
+
+
+def log_place(text: str) -> Place:
+    """The option `log`; raises StowageError for one in S3."""
+    place = parse_place("log", text)
+    if place.remote:
+        raise StowageError(f"log: {text!r} is in S3, where nothing can be appended. Give a local path.")
+    return place
+
+
+def check_log(place: Place) -> str:
+    """The log's path; raises StowageError where no file can be."""
+    if not os.path.isdir(os.path.dirname(place.path)) or os.path.isdir(place.path):
+        raise StowageError(f"log: {place.text!r} is no file in a directory that exists. Give one that is.")
+    return place.path
+
+
 def contains(outer: Place, inner: Place) -> bool:
     """Whether one place is another, or lies below it."""
     if outer.remote or inner.remote:
@@ -207,12 +244,15 @@ def contains(outer: Place, inner: Place) -> bool:
     return os.path.commonpath([root, os.path.realpath(inner.path)]) == root
 
 
-def local_source(place: Place) -> str:
-    """The resolved path of a local source, a directory or one file; raises StowageError if it cannot be read."""
+def local_source(place: Place, option: str = "source") -> str:
+    """The resolved path of a local source, a directory or one file; raises StowageError if it cannot be read.
+
+    `option`: which one gave the place.
+    """
     path = os.path.realpath(place.path)
     if not os.path.lexists(path):
         raise StowageError(
-            f"source: {place.text!r} does not exist{_where(path)}. Check the path, and that what should be mounted"
+            f"{option}: {place.text!r} does not exist{_where(path)}. Check the path, and that what should be mounted"
             " there is."
         )
     if os.path.isdir(path):
@@ -221,10 +261,10 @@ def local_source(place: Place) -> str:
                 pass
         except OSError as error:
             raise StowageError(
-                f"source: {place.text!r} cannot be read: {error.strerror}. Grant read permission to this user."
+                f"{option}: {place.text!r} cannot be read: {error.strerror}. Grant read permission to this user."
             ) from error
     elif not os.path.isfile(path):
-        raise StowageError(f"source: {place.text!r} is neither a directory nor a regular file. Give one of the two.")
+        raise StowageError(f"{option}: {place.text!r} is neither a directory nor a regular file. Give one of the two.")
     return path
 
 

@@ -21,6 +21,7 @@ from dataclasses import replace
 
 from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._s3.waiting import finish
+from ansible_collections.stowage.s3.plugins.module_utils._sync.attempt import Done
 from ansible_collections.stowage.s3.plugins.module_utils._sync.digests import open_regular
 from ansible_collections.stowage.s3.plugins.module_utils._sync.disk import Disk, inherit, sync_directory
 from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Action, Entry, Verb, stamp, there
@@ -28,7 +29,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.guards import Gua
 from ansible_collections.stowage.s3.plugins.module_utils._sync.job import Job
 from ansible_collections.stowage.s3.plugins.module_utils._sync.parts import Parts
 from ansible_collections.stowage.s3.plugins.module_utils._sync.plan import ARCHIVED, backup_of
-from ansible_collections.stowage.s3.plugins.module_utils._sync.transfer import Done, Transfers
+from ansible_collections.stowage.s3.plugins.module_utils._sync.transfer import Transfers
 
 # The classes that a copy may name; of any other the copy gets the bucket's default.
 CLASSES = {*ARCHIVED, "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER_IR", "REDUCED_REDUNDANCY"}

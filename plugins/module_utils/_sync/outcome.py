@@ -11,7 +11,9 @@ from __future__ import annotations
 import contextlib
 import os
 from dataclasses import dataclass, field
+from typing import Any
 
+from ansible_collections.stowage.s3.plugins.module_utils._s3.stats import Stats
 from ansible_collections.stowage.s3.plugins.module_utils._sync.cache import Cache
 from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Action, Problem
 from ansible_collections.stowage.s3.plugins.module_utils._sync.job import Job
@@ -43,6 +45,34 @@ class Outcome:
         self.failed += 1
         if len(self.failures) < SHOWN_PROBLEMS:
             self.failures.append(Problem(action.key, action.verb.value, error))
+
+
+def together(plan: Plan, done: Outcome) -> Outcome:
+    """What planning and doing found, as one."""
+    return Outcome(
+        done.done,
+        plan.problem_count + done.failed,
+        done.unverified,
+        plan.withheld + done.withheld,
+        # Threads fail in any order; what is shown should not.
+        sorted([*plan.problems, *done.failures]),
+    )
+
+
+def measured(outcome: Outcome, stats: Stats, duration: float) -> dict[str, Any]:
+    """What results tell of a run besides what was decided. `duration`: in seconds."""
+    duration = max(duration, 0.001)
+    return {
+        "failed": outcome.failed,
+        "unverified": outcome.unverified,
+        "retries": stats.retries,
+        "duration": round(duration, 3),
+        "bytes_sent": stats.bytes_sent,
+        "bytes_received": stats.bytes_received,
+        "bytes_per_second": round((stats.bytes_sent + stats.bytes_received) / duration),
+        "objects_per_second": round(outcome.done / duration, 1),
+        "latency": stats.latency(),
+    }
 
 
 def carry_out(

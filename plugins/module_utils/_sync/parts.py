@@ -247,16 +247,17 @@ class Parts:
         source: Bucket,
         source_key: str,
         etag: str,
-        headers_of: Callable[[Head], Mapping[str, str]],
+        headers_of: Callable[[Head, Mapping[str, str]], Mapping[str, str]],
         guarded: Callable[[Callable[[Conditions], Stored]], Stored],
     ) -> Stored:
         """A copy above 5 GiB within S3, which then carries neither headers nor metadata nor tags, so they are said.
 
-        `headers_of` gives what differs from the source's headers; `guarded`: see `upload`.
+        `headers_of` gives what differs from the source's headers, which it is given with the tags; `guarded`: see
+        `upload`.
         """
         head = source.head(source_key)
         tags = source.tags(source_key)
-        headers = {**carried(head), **headers_of(head)}
+        headers = {**carried(head), **headers_of(head, tags)}
         headers.pop("x-amz-metadata-directive", None)
         replaced = headers.pop("x-amz-tagging-directive", "") == "REPLACE"
         if not replaced and tags:

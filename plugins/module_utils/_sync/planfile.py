@@ -26,6 +26,7 @@ from typing import IO, Any, NamedTuple
 from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import (
     STAMP_SIZE,
+    SYNCED,
     Action,
     Direction,
     Entry,
@@ -201,7 +202,7 @@ def _header(plan: Plan, made_for: Terms, now: float) -> dict[str, Any]:
         "created": timestamp(now),
         **made_for._asdict(),
         "entries": [plan.source_entries, plan.target_entries],
-        "summary": {verb.value: [plan.counts[verb], plan.sizes[verb]] for verb in Verb},
+        "summary": {verb.value: [plan.counts[verb], plan.sizes[verb]] for verb in SYNCED},
         "requests": dict(plan.requests),
         "ignored": dict(plan.ignored),
         "unproven": plan.unproven,
@@ -357,7 +358,7 @@ def _fill(plan: Plan, job: Job, header: dict[str, Any], rest: Iterable[bytes]) -
     plan.problem_count, plan.unproven = _count(header["problems"]), _count(header["unproven"])
     plan.withheld = _count(header["withheld"])
     plan.requests, plan.ignored = _counter(header["requests"]), _counter(header["ignored"])
-    for verb in Verb:
+    for verb in SYNCED:
         count, size = (_count(number) for number in header["summary"][verb.value])
         if verb is not Verb.SKIP and (count, size) != (plan.counts[verb], plan.sizes[verb]):
             raise ValueError("its header counts other actions")

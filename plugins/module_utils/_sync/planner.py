@@ -12,7 +12,7 @@ import contextlib
 import os
 import threading
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 
@@ -51,7 +51,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.plan import (
     forecast,
     valve,
 )
-from ansible_collections.stowage.s3.plugins.module_utils._threads import Pool
+from ansible_collections.stowage.s3.plugins.module_utils._threads import Pool, in_order
 
 WINDOW = 512  # undecided pairs at once: bounds memory where decisions wait for answers
 
@@ -202,35 +202,25 @@ class Planner:
         self, triples: Iterable[tuple[Entry | None, Entry | None, Row | None]], pool: Executor
     ) -> Iterator[Decided]:
         """Decisions in key order; those that need evidence are worked on side by side."""
-        window: deque[Decided | Future[Decided | Problem]] = deque()
+        results: Iterator[Decided | Problem] = in_order(self._begun(triples, pool), WINDOW)
+        for result in results:
+            if isinstance(result, Problem):
+                self._report(result)
+            else:
+                yield result
+
+    def _begun(
+        self, triples: Iterable[tuple[Entry | None, Entry | None, Row | None]], pool: Executor
+    ) -> Iterator[Decided | Problem | Future[Decided | Problem]]:
         done = 0
         for source, target, row in triples:
             done += 1
             if not done % 1000:
                 self._progress(done)
             decision = self._at_once(source, target, row, pool)
-            if decision is None:
-                continue
-            if not window and isinstance(decision, Decided):
+            if decision is not None:
                 yield decision
-                continue
-            window.append(decision)
-            while window and (len(window) >= WINDOW or not isinstance(window[0], Future) or window[0].done()):
-                ready = self._wait(window.popleft())
-                if ready is not None:
-                    yield ready
-        while window:
-            ready = self._wait(window.popleft())
-            if ready is not None:
-                yield ready
         self._progress(done)
-
-    def _wait(self, decision: Decided | Future[Decided | Problem]) -> Decided | None:
-        result = decision.result() if isinstance(decision, Future) else decision
-        if isinstance(result, Problem):
-            self._report(result)
-            return None
-        return result
 
     def _at_once(
         self, source: Entry | None, target: Entry | None, row: Row | None, pool: Executor

@@ -23,7 +23,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Acti
 from ansible_collections.stowage.s3.plugins.module_utils._version import VERSION
 
 if TYPE_CHECKING:
-    from ansible_collections.stowage.s3.plugins.module_utils._sync.transfer import Done
+    from ansible_collections.stowage.s3.plugins.module_utils._sync.attempt import Done
 
 RECORD_VERSION = 1
 LOG_VERSION = 1
@@ -159,8 +159,9 @@ class Log:
 def _told(action: Action, done: Done | None, replaced: str, backup: str) -> dict[str, str]:
     """What S3 told of the object before and after, where it did."""
     before, row = action.target, done.row if done is not None else None
+    known = row.etag if row is not None else done.etag if done is not None else ""
     told = {
-        "etag": row.etag if row is not None and action.verb is not Verb.DELETE else "",
+        "etag": known if action.verb is not Verb.DELETE else "",
         "version_id": done.version_id if done is not None else "",
         "replaced_etag": before.etag if before is not None and action.reason != "restore" else "",
         "replaced_version_id": replaced,

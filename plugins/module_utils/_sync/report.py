@@ -14,11 +14,11 @@ import json
 import os
 import secrets
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any
 
-from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Action, Problem, Verb, printable
+from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import SYNCED, Action, Problem, Verb, printable
 from ansible_collections.stowage.s3.plugins.module_utils._sync.plan import Plan
 
 PROGRESS_VARIABLE = "STOWAGE_PROGRESS_FILE"
@@ -30,7 +30,7 @@ _DOING = {
     Verb.UPDATE: "update",
     Verb.DELETE: "delete",
 }
-_REQUEST_KINDS = ("list", "head", "get", "put", "copy", "delete", "tags", "restore")
+_REQUEST_KINDS = ("list", "head", "get", "put", "copy", "delete", "tags", "restore", "acl", "lock", "bucket")
 
 
 def new_run_id() -> str:
@@ -40,11 +40,17 @@ def new_run_id() -> str:
 
 def summary(plan: Plan) -> dict[str, Any]:
     """What was decided: `{verb: {count, bytes}}`, `requests` by kind, `unproven`, `ignored` by kind, `withheld`."""
-    result: dict[str, Any] = {verb.value: {"count": plan.counts[verb], "bytes": plan.sizes[verb]} for verb in Verb}
-    result["requests"] = {kind: plan.requests[kind] for kind in _REQUEST_KINDS if plan.requests[kind]}
+    result = counted(plan, SYNCED)
     result["unproven"] = plan.unproven
     result["ignored"] = dict(sorted(plan.ignored.items()))
     result["withheld"] = plan.withheld
+    return result
+
+
+def counted(plan: Plan, verbs: Iterable[Verb]) -> dict[str, Any]:
+    """Counts and bytes by verb, and requests by kind."""
+    result: dict[str, Any] = {verb.value: {"count": plan.counts[verb], "bytes": plan.sizes[verb]} for verb in verbs}
+    result["requests"] = {kind: plan.requests[kind] for kind in _REQUEST_KINDS if plan.requests[kind]}
     return result
 
 
@@ -58,25 +64,39 @@ def diff(plan: Plan, source: str, target: str, limit: int, costs: Sequence[str] 
 
     `costs`: what is said of a plan that is not empty.
     """
-    groups: dict[Verb, list[Action]] = {}
-    for action in itertools.islice(plan.actions(), limit):
-        groups.setdefault(action.verb, []).append(action)
-    lines = [f"{source} -> {target}"] if groups else []
-    for verb, doing in _DOING.items():
-        if not plan.counts[verb]:
-            continue
-        lines.append(f"{doing} {_count(plan.counts[verb])}, {human(plan.sizes[verb])}")
-        shown = groups.get(verb, [])
-        sign = {Verb.DELETE: "-", Verb.UPDATE: "~"}.get(verb, "+")
-        for action in shown:
-            mark = "~" if sign == "+" and action.reason != "new" else sign
-            lines.append(f"  {mark} {_one_line(action.key)}  ({action.reason}, {human(action.size)})")
-        if len(shown) < plan.counts[verb]:
-            lines.append(f"    ... and {plan.counts[verb] - len(shown)} more")
+    lines = [f"{source} -> {target}"] if len(plan) and limit else []
+    lines += grouped(plan, _DOING, _line, limit)
     if plan.withheld:
         lines.append(f"delete nothing: {_count(plan.withheld)} withheld after a failure")
     if lines:
         lines += costs
+    return prepared(lines)
+
+
+def _line(action: Action) -> str:
+    sign = {Verb.DELETE: "-", Verb.UPDATE: "~"}.get(action.verb, "+")
+    mark = "~" if sign == "+" and action.reason != "new" else sign
+    return f"{mark} {one_line(action.key)}  ({action.reason}, {human(action.size)})"
+
+
+def grouped(plan: Plan, doing: Mapping[Verb, str], line: Callable[[Action], str], limit: int) -> Iterator[str]:
+    """The first actions of a plan by verb, in the order of `doing`, each group under its count and bytes."""
+    groups: dict[Verb, list[Action]] = {}
+    for action in itertools.islice(plan.actions(), limit):
+        groups.setdefault(action.verb, []).append(action)
+    for verb, what in doing.items():
+        if not plan.counts[verb]:
+            continue
+        yield f"{what} {_count(plan.counts[verb])}, {human(plan.sizes[verb])}"
+        shown = groups.get(verb, [])
+        for action in shown:
+            yield f"  {line(action)}"
+        if len(shown) < plan.counts[verb]:
+            yield f"    ... and {plan.counts[verb] - len(shown)} more"
+
+
+def prepared(lines: list[str]) -> dict[str, str]:
+    """Lines as Ansible shows a diff that is no comparison of two texts."""
     return {"prepared": "\n".join(lines) + "\n" if lines else ""}
 
 
@@ -84,7 +104,7 @@ def _count(number: int) -> str:
     return f"{number} key" + ("" if number == 1 else "s")
 
 
-def _one_line(key: str) -> str:
+def one_line(key: str) -> str:
     """Keys may hold line breaks and terminal controls: show them, do not obey them."""
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in printable(key))
 
@@ -101,7 +121,7 @@ def human(size: int) -> str:
 
 def failure_message(failed: int, failures: list[dict[str, str]], attempted: str, withheld: int) -> str:
     """One text for a run that did not do everything: how much failed, the first failures, what was not done for it."""
-    first = "; ".join(f"{_one_line(one['key'])!r} ({one['verb']}): {one['error']}" for one in failures[:3])
+    first = "; ".join(f"{one_line(one['key'])!r} ({one['verb']}): {one['error']}" for one in failures[:3])
     more = f" ... and {failed - 3} more (see failures)." if failed > 3 else ""
     kept = f" {_count(withheld)} to be deleted stay, since nothing is deleted after a failure." if withheld else ""
     return f"{_count(failed)} failed while {attempted}.{kept} {first}{more}"

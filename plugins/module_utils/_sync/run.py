@@ -11,7 +11,6 @@ from __future__ import annotations
 import contextlib
 import datetime
 import os
-import re
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -39,18 +38,22 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.job import (
     Side,
     attributes_of,
     check_apart,
+    check_log,
+    check_numbers,
+    check_owners,
     check_places,
     contains,
     limits_of,
     local_source,
     local_target,
+    log_place,
     parse_max_delete,
     parse_place,
     parse_size,
     prefix_of,
 )
 from ansible_collections.stowage.s3.plugins.module_utils._sync.listing import RANGE
-from ansible_collections.stowage.s3.plugins.module_utils._sync.outcome import Outcome, carry_out
+from ansible_collections.stowage.s3.plugins.module_utils._sync.outcome import Outcome, carry_out, measured, together
 from ansible_collections.stowage.s3.plugins.module_utils._sync.plan import Plan
 from ansible_collections.stowage.s3.plugins.module_utils._sync.planner import Planner
 from ansible_collections.stowage.s3.plugins.module_utils._sync.uploads import Uploads
@@ -58,7 +61,6 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.uploads import Up
 if TYPE_CHECKING:
     from ansible_collections.stowage.s3.plugins.module_utils._cost.forecast import Forecast
 
-MAX_CONCURRENCY = 256
 DEFAULT_THRESHOLD = "64M"
 
 # Options of sync and sync_info alike.
@@ -181,7 +183,7 @@ def sync(module: Any) -> dict[str, Any]:
                                 _uploads(state, job, pair),
                                 _backup_uploads(state, job, pair),
                             )
-                            outcome = _together(plan, done)
+                            outcome = together(plan, done)
                             for remark in done.remarks:
                                 module.warn(remark)
                             log.end("failed" if outcome.failed else "done", outcome.counts())
@@ -190,7 +192,7 @@ def sync(module: Any) -> dict[str, Any]:
                     result = _result(module, job, plan, outcome, connection, run_id, started)
         except StowageError as error:
             if not module.check_mode:
-                _record(state, run, "failed", str(error), params, None, log, module.warn)
+                _record(state, run, "failed", str(error), params, None, log)
             raise
         message = plan.refusal
         if outcome.failed and not message:
@@ -198,7 +200,7 @@ def sync(module: Any) -> dict[str, Any]:
             message = report.failure_message(outcome.failed, result["failures"], doing, outcome.withheld)
         if not module.check_mode:
             status = "refused" if plan.refusal else "failed" if message else "done"
-            result["record"] = _record(state, run, status, message, params, result, log, module.warn)
+            result["record"] = _record(state, run, status, message, params, result, log)
     if message:
         raise Failed(message, result)
     return result
@@ -239,19 +241,8 @@ def _read_common(params: dict[str, Any]) -> tuple[Place, Place, Filters]:
     source = parse_place("source", params["source"])
     target = parse_place("destination", params["destination"])
     check_places(source, target)
-    if params["concurrency"] is not None and not 1 <= params["concurrency"] <= MAX_CONCURRENCY:
-        raise StowageError(
-            f"concurrency: {params['concurrency']} is given; allowed is 1 to {MAX_CONCURRENCY}. Leave it out to have it"
-            " found out."
-        )
-    for option in ("expected_bucket_owner", "source_expected_bucket_owner"):
-        if params[option] is not None and not re.fullmatch(r"[0-9]{12}", params[option]):
-            raise StowageError(
-                f"{option}: {params[option]!r} is no account. Give the 12 digits of its id (in quotes, or YAML takes a"
-                " leading 0 for an octal number), or leave it out."
-            )
-    if params["max_actions"] < 0:
-        raise StowageError(f"max_actions: {params['max_actions']} is given; allowed is 0 (list none) or more.")
+    check_numbers(params)
+    check_owners(params, "expected_bucket_owner", "source_expected_bucket_owner")
     return source, target, Filters(params["include"] or (), params["exclude"] or (), params["unicode_form"] or "")
 
 
@@ -269,13 +260,9 @@ def _check_own_files(params: dict[str, Any], source: Place, target: Place) -> st
                 )
     if not params["log"]:
         return ""
-    place = parse_place("log", params["log"])
-    if place.remote:
-        raise StowageError(f"log: {params['log']!r} is in S3, where nothing can be appended. Give a local path.")
+    place = log_place(params["log"])
     check_apart("log", place, source, target)
-    if not os.path.isdir(os.path.dirname(place.path)) or os.path.isdir(place.path):
-        raise StowageError(f"log: {params['log']!r} is no file in a directory that exists. Give one that is.")
-    return place.path
+    return check_log(place)
 
 
 def _check_backup(params: dict[str, Any], source: Place, target: Place) -> Place | None:
@@ -451,40 +438,16 @@ def _plan(job: Job, cache: Cache | None, progress: report.Progress) -> Plan:
     return planner.make(cache.rows() if cache else (), cache.splits(RANGE) if cache else ())
 
 
-def _together(plan: Plan, done: Outcome) -> Outcome:
-    """What planning and doing found, as one."""
-    return Outcome(
-        done.done,
-        plan.problem_count + done.failed,
-        done.unverified,
-        plan.withheld + done.withheld,
-        # Threads fail in any order; what is shown should not.
-        sorted([*plan.problems, *done.failures]),
-    )
-
-
 def _result(
     module: Any, job: Job, plan: Plan, outcome: Outcome, connection: Connection, run_id: str, started: float
 ) -> dict[str, Any]:
     limit = module.params["max_actions"]
-    stats = connection.stats
-    duration = max(time.time() - started, 0.001)
     planned = len(plan)
     result: dict[str, Any] = {
         "changed": not plan.refusal and bool(planned if module.check_mode else outcome.done),
         "run_id": run_id,
         "summary": report.summary(plan),
-        "stats": {
-            "failed": outcome.failed,
-            "unverified": outcome.unverified,
-            "retries": stats.retries,
-            "duration": round(duration, 3),
-            "bytes_sent": stats.bytes_sent,
-            "bytes_received": stats.bytes_received,
-            "bytes_per_second": round((stats.bytes_sent + stats.bytes_received) / duration),
-            "objects_per_second": round(outcome.done / duration, 1),
-            "latency": stats.latency(),
-        },
+        "stats": measured(outcome, connection.stats, time.time() - started),
         "actions": report.actions(plan, limit),
         "actions_truncated": planned > limit,
         "failures": report.public_failures(outcome.failures, 100),
@@ -523,14 +486,9 @@ def _record(
     params: dict[str, Any],
     result: dict[str, Any] | None,
     log: records.Log | None,
-    warn: Any,
 ) -> str:
-    """Store the run's record; a record that cannot be stored is a warning, since the sync itself is done."""
+    """Store the run's record."""
     # The sync's own options alone: those of the connection hold secrets.
     options = {name: params[name] for name in (*COMMON_SPEC, *SYNC_SPEC) if params[name] is not None}
     whole = records.record(run, status=status, message=message, options=options, result=result, log=log)
-    try:
-        return state.record(run.run_id, whole)
-    except StowageError as error:
-        warn(f"The run's record could not be stored: {error}")
-        return ""
+    return state.try_record(run.run_id, whole)

@@ -14,13 +14,13 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
 
 from ansible_collections.stowage.s3.plugins.module_utils._errors import FileChanged
 from ansible_collections.stowage.s3.plugins.module_utils._s3.gate import BULK
 from ansible_collections.stowage.s3.plugins.module_utils._s3.values import FileSlice, Head, Stored
 from ansible_collections.stowage.s3.plugins.module_utils._s3.waiting import finish
 from ansible_collections.stowage.s3.plugins.module_utils._s3.wire import Reader
+from ansible_collections.stowage.s3.plugins.module_utils._sync.attempt import Done
 from ansible_collections.stowage.s3.plugins.module_utils._sync.attributes import MTIME, parse_mtime
 from ansible_collections.stowage.s3.plugins.module_utils._sync.compress import (
     disputed,
@@ -50,19 +50,6 @@ SLOW = 0.002  # seconds for which a file may hold up the others of its thread, o
 IN_MEMORY = 1 << 20  # bytes; files up to this size are read once, hashed and sent from memory
 READ_ATTEMPTS = 3  # of a file that is being written
 DIGEST_ATTEMPTS = 3  # of a download whose bytes do not fit their checksum
-
-
-class Done(NamedTuple):
-    """What came of an action: what the state cache may know, and whether a download's bytes could be verified.
-
-    version_id: of what was written (or of a delete marker), source_version_id: of what was read; "" where the bucket
-    has no versioning, or S3 does not tell.
-    """
-
-    row: Row | None = None
-    verified: bool = True
-    version_id: str = ""
-    source_version_id: str = ""
 
 
 class _FileSystem:
@@ -303,7 +290,7 @@ class Transfers:
                 job.source.s3,
                 source_key,
                 source.etag,
-                lambda head: job.attributes.for_copy(action.key, head),
+                lambda head, _tags: job.attributes.for_copy(action.key, head),
                 self._guarded(action),
             )
         else:
@@ -335,7 +322,7 @@ class Transfers:
                 bucket,
                 key,
                 target.etag,
-                lambda head: job.attributes.for_update(action.key, head),
+                lambda head, _tags: job.attributes.for_update(action.key, head),
                 self._guarded(action),
             )
         else:

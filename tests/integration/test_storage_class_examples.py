@@ -1,0 +1,64 @@
+# Copyright: (c) 2026, Stowage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+"""The examples that move objects to other classes: the preview changes nothing, and a second run neither."""
+
+from __future__ import annotations
+
+import pathlib
+import uuid
+from typing import Any
+
+import pytest
+import yaml
+from ansible_collections.stowage.s3.plugins.module_utils._cost.classes import CLASSES as ALL
+from examples import CLASSES, Example, examples, mappings, pages, playbook
+from plays import Run
+from server import Server
+
+FOUND = [one for page in pages() for one in examples(page) if one.of_classes]
+SIZE = (1 << 20) + 1  # bytes; more than the least that examples speak of
+
+
+def staged(example: Example, word: str, server: Server) -> tuple[list[dict[str, Any]], set[str]]:
+    """Its plays, in buckets of their own in which an object of each class is, and their names."""
+    plays, s3, buckets = playbook(example), server.client("s3"), set[str]()
+    for options in [each[CLASSES] for each in mappings(plays) if CLASSES in each]:
+        options["bucket"] = f"{word}-{options['bucket']}"
+        if options["bucket"] not in buckets:
+            s3.create_bucket(Bucket=options["bucket"])
+            buckets.add(options["bucket"])
+        prefix = options.get("prefix", "").rstrip("/")
+        for each in ALL.values():
+            if options.get("restore") or not each.archived:
+                key = f"{prefix}/{each.name}.mov".lstrip("/")
+                s3.put_object(Bucket=options["bucket"], Key=key, Body=b"x" * SIZE, StorageClass=each.name)
+    return plays, buckets
+
+
+def classes(server: Server, buckets: set[str]) -> dict[str, str]:
+    """The class of each object."""
+    s3 = server.client("s3")
+    return {
+        f"{bucket}/{one['Key']}": one["StorageClass"]
+        for bucket in sorted(buckets)
+        for one in s3.list_objects_v2(Bucket=bucket)["Contents"]
+    }
+
+
+def test_there_are_some() -> None:
+    assert FOUND
+
+
+@pytest.mark.parametrize("example", FOUND, ids=str)
+def test_examples(example: Example, moto_server: Server, tmp_path: pathlib.Path) -> None:
+    plays, buckets = staged(example, uuid.uuid4().hex[:8], moto_server)
+    path, before = tmp_path / "example.yml", classes(moto_server, buckets)
+    path.write_text(yaml.safe_dump(plays))
+    environment = {**moto_server.env, "XDG_STATE_HOME": str(tmp_path)}
+    preview = Run(path, "--check", "--diff", **environment)
+    assert classes(moto_server, buckets) == before
+    first, again = Run(path, **environment), Run(path, **environment)
+    assert (preview.code, first.code, again.code) == (0, 0, 0), preview.why + first.why + again.why
+    changed = [each.stats["localhost"]["changed"] for each in (preview, first, again)]
+    assert changed[0] == changed[1] > 0 and changed[2] == 0
+    assert classes(moto_server, buckets) != before
