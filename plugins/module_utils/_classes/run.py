@@ -208,7 +208,7 @@ def _result(
         "run_id": run.run_id,
         "summary": report.summary(plan),
         "states": report.states(plan),
-        "stats": {**measured(outcome, connection.stats, time.time() - task.now), **versions},
+        "stats": {**measured(outcome, connection.stats, time.time() - task.moment.now), **versions},
         "actions": actions(plan.plan, limit),
         "actions_truncated": planned > limit,
         "failures": public_failures(outcome.failures, 100),
