@@ -21,9 +21,10 @@ from ansible_collections.stowage.s3.plugins.module_utils._policy.checks.table im
 from ansible_collections.stowage.s3.plugins.module_utils._policy.compose import place, policy
 from ansible_collections.stowage.s3.plugins.module_utils._policy.iam.table import IAM_TEMPLATES
 from ansible_collections.stowage.s3.plugins.module_utils._policy.identity import iam_policy, trust_policy
-from ansible_collections.stowage.s3.plugins.module_utils._policy.template import Parameter, Template
+from ansible_collections.stowage.s3.plugins.module_utils._policy.template import Template
 from ansible_collections.stowage.s3.plugins.module_utils._policy.templates.table import TEMPLATES
 from ansible_collections.stowage.s3.plugins.module_utils._policy.trust.table import TRUST_TEMPLATES
+from ansible_collections.stowage.s3.plugins.module_utils._templates.parameter import Parameter
 from policies.case import BUCKET
 
 PAGE = pathlib.Path(__file__).resolve().parents[1] / "docs" / "policies.md"
