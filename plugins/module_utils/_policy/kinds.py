@@ -9,10 +9,9 @@ Note that this module util is PRIVATE to the collection.
 from __future__ import annotations
 
 import ipaddress
-import re
 from typing import Any
 
-from ansible_collections.stowage.s3.plugins.module_utils._templates.kinds import Kind, refused, word
+from ansible_collections.stowage.s3.plugins.module_utils._templates.kinds import Kind, beginning, folder, refused, word
 
 _ARN = "arn:aws(?:-cn|-us-gov)?"
 
@@ -27,30 +26,18 @@ def _network(value: Any) -> str:
     return str(network)
 
 
-def _start(value: Any) -> str:
-    text = str(value) if isinstance(value, str) else "*"
-    # A key has at most 1,024 bytes. What policies take for patterns and variables is not text.
-    if re.search(r"[*?$\x00-\x1f\x7f\ud800-\udfff]", text) or text.startswith("/") or len(text.encode()) > 900:
-        raise refused(value, START.allowed)
-    return text
-
-
-def _prefix(value: Any) -> str:
-    text = _start(value)
-    return text if not text or text.endswith("/") else f"{text}/"
-
-
 NETWORK = Kind(
     "CIDR block",
     "Give a network as 203.0.113.0/24 or 2001:db8::/32, with no bit set behind its length.",
     _network,
 )
-START = Kind(
+# What policies take for patterns and variables is not text.
+START = beginning(
     "beginning of keys",
+    "*?$",
     "Give the beginning of keys: text without *, ?, $ and control characters, not from a /.",
-    _start,
 )
-PREFIX = Kind("prefix, as a folder", START.allowed, _prefix)
+PREFIX = folder("prefix, as a folder", START)
 
 ACCOUNT = word("account id", "[0-9]{12}", "an account id: 12 digits, in quotes, since it may begin with 0")
 BUCKET = word("bucket", "[A-Za-z0-9._-]{3,255}", "the name of a bucket, not its ARN")

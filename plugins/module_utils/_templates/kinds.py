@@ -64,6 +64,31 @@ def number(least: int, most: int) -> Kind:
     return Kind(f"number from {least} to {most}", allowed, read)
 
 
+def beginning(name: str, odd: str, allowed: str) -> Kind:
+    """The beginning of keys. odd: characters that it may not have, beside those that no one sees."""
+    pattern = re.compile(f"[{re.escape(odd)}\\x00-\\x1f\\x7f\\ud800-\\udfff]")
+
+    def read(value: Any) -> str:
+        # A key has at most 1,024 bytes.
+        if not isinstance(value, str) or pattern.search(value) or value.startswith("/") or len(value.encode()) > 900:
+            raise refused(value, allowed)
+        return str(value)
+
+    return Kind(name, allowed, read)
+
+
+def folder(name: str, start: Kind, *, empty: bool = True) -> Kind:
+    """The beginning of keys up to a "/", written or not. empty: whether it may be none."""
+
+    def read(value: Any) -> str:
+        text = str(start.read(value))
+        if not text and not empty:
+            raise refused(value, start.allowed)
+        return text if not text or text.endswith("/") else f"{text}/"
+
+    return Kind(name, start.allowed, read)
+
+
 def _flag(value: Any) -> bool:
     if not isinstance(value, bool):
         raise refused(value, FLAG.allowed)
