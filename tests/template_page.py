@@ -25,12 +25,13 @@ class Documented(Named, Protocol):
         """Its own."""
 
 
-def sections(templates: Mapping[str, Documented], example: Callable[[Any], Iterable[str]]) -> str:
-    """A table of all, and a section for each. example: the lines that end a section."""
+def sections(templates: Mapping[str, Documented], example: Callable[[Any], Iterable[str]], sort: str = "") -> str:
+    """A table of all, and a section for each. example: the lines that end a section. sort: a word for the headings."""
     told = {name: paragraphs(each) for name, each in templates.items()}
     lines = ["| template | what it does |", "|---|---|"]
-    lines += [f"| [`{name}`](#{name}) | {texts[0]} |" for name, texts in told.items()]
-    return "\n".join([*lines, *(section(each, told[name], example(each)) for name, each in templates.items())])
+    anchor = f"-{sort}" if sort else ""
+    lines += [f"| [`{name}`](#{name}{anchor}) | {texts[0]} |" for name, texts in told.items()]
+    return "\n".join([*lines, *(section(each, told[name], example(each), sort) for name, each in templates.items())])
 
 
 def paragraphs(template: Documented) -> list[str]:
@@ -39,9 +40,9 @@ def paragraphs(template: Documented) -> list[str]:
     return [text for text in texts if not text.startswith("Note that this module util")]
 
 
-def section(template: Documented, texts: list[str], example: Iterable[str]) -> str:
+def section(template: Documented, texts: list[str], example: Iterable[str], sort: str = "") -> str:
     """All that is to be known of one."""
-    lines = ["", f"### {template.name}", ""]
+    lines = ["", f"### {template.name} ({sort})" if sort else f"### {template.name}", ""]
     for text in texts:
         lines += [re.sub("^Danger: (.)", lambda found: f"**Danger:** {found[1]}", text), ""]
     if template.parameters:
