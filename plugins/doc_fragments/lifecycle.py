@@ -132,6 +132,13 @@ options:
           - Days after which the parts of an unfinished upload are deleted. They cost as objects do, and no listing of objects shows them.
           - Not for tags and sizes.
         type: int
+  lifecycle_usage:
+    description:
+      - What the rules of O(lifecycle) are for, so that the forecast can tell what they cost and save, in the form of the option C(usage)
+        of M(stowage.s3.cost_info), which returns it as C(usage), too.
+      - Nothing is asked of the bucket for the forecast. Without this it is reckoned for 1,000 objects of 1 MiB.
+    type: list
+    elements: dict
   purge_lifecycle:
     description: Whether O(lifecycle) is the whole set. If not, rules with other names stay.
     type: bool

@@ -54,6 +54,9 @@ _ADVICE = {
     "QuotaExceeded": "The bucket or account is full: make room or raise the quota",
 }
 
+# Services whose protocol is JSON say it with status 400 (CloudWatch).
+_DENIED = "AccessDenied"
+
 # What to do where a process may not open any more files or connections.
 DESCRIPTORS = "Raise the limit of open files (ulimit -n), or lower concurrency"
 
@@ -136,7 +139,7 @@ def _sentence(text: str) -> str:
 def _advice(operation: str, status: int, code: str, permission: str) -> str:
     if code in _ADVICE:
         return _ADVICE[code]
-    if status == 403:
+    if status == 403 or code.startswith(_DENIED):
         permission = permission or _PERMISSIONS.get(operation, f"s3:{operation}")
         return (
             f"The credentials need {permission}; if an expected owner was given, the bucket must belong to that account"
@@ -165,6 +168,8 @@ def s3_error(
     kind = {403: Denied, 404: NotFound, 412: Conflict}.get(status, S3Error)
     if code in ("NoSuchKey", "NoSuchBucket", "NoSuchUpload"):
         kind = NotFound
+    if code.startswith(_DENIED):
+        kind = Denied
     return kind(
         operation,
         bucket,

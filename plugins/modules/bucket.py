@@ -25,6 +25,7 @@ extends_documentation_fragment:
   - stowage.s3.acl
   - stowage.s3.policy
   - stowage.s3.lifecycle
+  - stowage.s3.costs
   - stowage.s3.cors
   - stowage.s3.logging
   - stowage.s3.website
@@ -239,6 +240,29 @@ calls:
   description: How many calls of the S3 API were made.
   returned: always
   type: int
+forecast:
+  description:
+    - What new or changed lifecycle rules will cost once they have done their work, in USD. C(docs/cost.md) of the collection explains it.
+    - C(one_off_usd) is for the transitions, C(monthly_usd) the difference of a month's storage, C(traps) what costs more than one would
+      think. C(break_even) tells for each transition from which size on an object pays back within O(horizon_months).
+  returned: in check mode and in diff mode, if lifecycle rules change
+  type: dict
+  sample:
+    requests: {transition: 1000}
+    storage:
+      - {storage_class: STANDARD, objects: -1000, bytes: -1048576000}
+      - {storage_class: STANDARD_IA, objects: 1000, bytes: 1048576000}
+    monthly_usd: -0.010254
+    one_off_usd: 0.01
+    horizon_months: 12.0
+    horizon_usd: -0.113047
+    items: []
+    unpriced: []
+    traps: []
+    assumptions: []
+    break_even:
+      - {id: logs, storage_class: STANDARD_IA, bytes: 131072}
+    prices: {region: us-east-1, dated: '2026-07-28', origin: the table of 2026-07-28}
 rollback:
   description:
     - The options with which this module puts back what the task changed. Empty if nothing was changed.

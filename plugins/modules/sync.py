@@ -12,13 +12,15 @@ description:
   - Makes O(destination) hold what O(source) holds, from a directory to S3, from S3 to a directory, or within S3.
   - Compares contents. What was compared once is remembered in a state cache, so that an unchanged file costs neither a hash nor a
     request.
-  - Decides everything before it touches anything. Check mode returns the same RV(actions) and RV(summary) as the run that follows.
+  - Decides everything before it touches anything. Check mode returns the same RV(actions) and RV(summary) as the run that follows,
+    and what it will cost.
   - One object that fails does not stop the others. The task then fails at its end, and nothing is deleted.
   - Shows its progress while it runs, if Ansible runs in a terminal.
 author:
   - Stowage contributors (@stowage)
 extends_documentation_fragment:
   - stowage.s3.sync
+  - stowage.s3.costs
   - stowage.s3.connection
   - amazon.aws.common.modules
   - amazon.aws.region.modules
@@ -235,6 +237,14 @@ EXAMPLES = r"""
     plan_file: /var/lib/deploy/handbook.plan
   check_mode: true
 
+- name: Tell what it would cost to keep the archive in another class for three years
+  stowage.s3.sync:
+    source: /srv/archive
+    destination: s3://example-archive
+    storage_class: GLACIER_IR
+    horizon_months: 36
+  check_mode: true
+
 - name: Do just that, and only where nothing has changed since
   stowage.s3.sync:
     source: /srv/handbook
@@ -282,6 +292,38 @@ summary:
     unproven: 0
     ignored: {}
     withheld: 0
+forecast:
+  description:
+    - What the plan will cost, reckoned from the plan alone, in USD. C(docs/cost.md) of the collection explains it.
+    - C(one_off_usd) is for what the run does, C(monthly_usd) for what is kept then and was not before, C(horizon_usd) for both over
+      O(horizon_months). C(items) has a line for each, with its C(text) and the C(source) of its price.
+    - C(requests) are those of RV(summary). C(storage) tells objects and bytes that come and go, by storage class.
+    - C(traps) are what costs more than one would think, such as small objects in V(STANDARD_IA). C(assumptions) say what the plan does
+      not know.
+  returned: in check mode, and in diff mode
+  type: dict
+  sample:
+    requests: {list: 1, put: 2}
+    storage:
+      - {storage_class: STANDARD, objects: 2, bytes: 5120}
+    monthly_usd: 0.0
+    one_off_usd: 0.000015
+    horizon_months: 12.0
+    horizon_usd: 0.000016
+    items:
+      - when: once
+        kind: put
+        storage_class: STANDARD
+        detail: ''
+        quantity: 0.003
+        unit: 1,000 requests
+        usd: 0.000015
+        text: 0.003 x 1,000 requests of STANDARD put at $0.005
+        source: AWS price list of 2026-07-28
+    unpriced: []
+    traps: []
+    assumptions: []
+    prices: {region: us-east-1, dated: '2026-07-28', origin: the table of 2026-07-28}
 stats:
   description:
     - What was measured. Times in seconds, C(latency) in milliseconds (C(p50), C(p90), C(p99), C(max)), the rest counts and bytes.

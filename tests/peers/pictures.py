@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, Stowage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""Pictures as SVG, made of text: bars for times, lines for memory.
+"""Pictures as SVG, made of text: bars for times, lines for memory, curves for costs.
 
 Each picture has a background of its own, light or dark as the reader's browser wants it, so it can be read on any page.
 """
@@ -17,9 +17,13 @@ BAR, GAP = 18, 8
 _STYLE = (
     "<style>"
     ".page{fill:#ffffff}.text{fill:#1f2328}.quiet{fill:#59636e}.ours{fill:#0969da}.peer{fill:#afb8c1}"
+    ".c{stroke:#1a7f37}.fc{fill:#1a7f37}.d{stroke:#8250df}.fd{fill:#8250df}.e{stroke:#cf222e}.fe{fill:#cf222e}"
+    ".f{stroke:#59636e}.ff{fill:#59636e}"
     ".axis{stroke:#d1d9e0}.limit{stroke:#cf222e}.a{stroke:#0969da}.b{stroke:#bf8700}.fa{fill:#0969da}.fb{fill:#bf8700}"
     "@media(prefers-color-scheme:dark){"
     ".page{fill:#0d1117}.text{fill:#f0f6fc}.quiet{fill:#9198a1}.ours{fill:#4493f8}.peer{fill:#484f58}"
+    ".c{stroke:#3fb950}.fc{fill:#3fb950}.d{stroke:#ab7df8}.fd{fill:#ab7df8}.e{stroke:#f85149}.fe{fill:#f85149}"
+    ".f{stroke:#9198a1}.ff{fill:#9198a1}"
     ".axis{stroke:#3d444d}.limit{stroke:#f85149}.a{stroke:#4493f8}.b{stroke:#d29922}.fa{fill:#4493f8}.fb{fill:#d29922}}"
     "text{font:13px -apple-system,'Segoe UI',Helvetica,Arial,sans-serif}.title{font-weight:600}"
     "</style>"
@@ -100,6 +104,55 @@ def lines(title: str, series: Mapping[str, Mapping[int, float]], limit: float, u
         taken.append(y)
         parts.append(_text(end + 10, y + 4, name, f"f{kind}"))
     return _picture(title, height, parts)
+
+
+class Axis(NamedTuple):
+    """An axis with a logarithmic scale: what it is of, and the places that are written there."""
+
+    title: str
+    ticks: Mapping[float, str]
+
+
+def curves(title: str, series: Mapping[str, Mapping[float, float]], across: Axis, up: Axis) -> str:
+    """Up to six curves between the first and the last tick of both axes; what is beyond is left out."""
+    height, left, right, top, bottom = 400, 90, 170, 62, 56
+    xs, ys = ((math.log10(min(axis.ticks)), math.log10(max(axis.ticks))) for axis in (across, up))
+
+    def at(x: float, y: float) -> tuple[float, float]:
+        wide, high = ((math.log10(each) - low) / (far - low) for each, (low, far) in ((x, xs), (y, ys)))
+        return left + wide * (WIDTH - left - right), height - bottom - high * (height - top - bottom)
+
+    end = WIDTH - right
+    parts = [_text(16, 28, title, "text title"), _text(16, 50, up.title, "quiet")]
+    for value, words in up.ticks.items():
+        y = at(min(across.ticks), value)[1]
+        parts.append(f'<line class="axis" x1="{left}" x2="{end}" y1="{y:.1f}" y2="{y:.1f}"/>')
+        parts.append(_text(left - 8, y + 4, words, "quiet", anchor="end"))
+    for value, words in across.ticks.items():
+        parts.append(_text(at(value, min(up.ticks))[0], height - bottom + 22, words, "quiet", anchor="middle"))
+    parts.append(_text((left + end) / 2, height - 10, across.title, "quiet", anchor="middle"))
+    taken: list[float] = []
+    shown = [(name, _inside(points, across, up)) for name, points in series.items()]
+    for kind, (name, points) in zip("abcdef", shown, strict=False):
+        if not points:
+            continue
+        places = [at(x, y) for x, y in points]
+        path = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
+        parts.append(f'<polyline class="{kind}" fill="none" stroke-width="2.5" points="{path}"/>')
+        y = places[-1][1]
+        while any(abs(y - other) < 16 for other in taken):
+            y += 2
+        taken.append(y)
+        parts.append(_text(end + 10, y + 4, name, f"f{kind}"))
+    return _picture(title, height, parts)
+
+
+def _inside(points: Mapping[float, float], across: Axis, up: Axis) -> list[tuple[float, float]]:
+    return [
+        (x, y)
+        for x, y in sorted(points.items())
+        if min(across.ticks) <= x <= max(across.ticks) and min(up.ticks) <= y <= max(up.ticks)
+    ]
 
 
 def _ticks(most: float) -> list[float]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -17,6 +18,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._access import boto_cli
 from ansible_collections.stowage.s3.plugins.module_utils._bucket import report
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.api import Api, of_bucket
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspect import Aspect
+from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.lifecycle import LIFECYCLE
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.plan import Plan, Wanted, asked, decide, sets
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.reconcile import (
     AT_ONCE,
@@ -27,6 +29,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._bucket.reconcile impor
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.removal import Contents, contents_of, remove
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.shape import Document, argument_spec
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.table import ASPECTS
+from ansible_collections.stowage.s3.plugins.module_utils._cost.options import COST_SPEC, check_costs
 from ansible_collections.stowage.s3.plugins.module_utils._errors import NotFound, StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._module import Failed
 from ansible_collections.stowage.s3.plugins.module_utils._plain import DEFAULT_REGION, is_aws
@@ -42,7 +45,8 @@ def spec(aspects: Sequence[Aspect]) -> dict[str, dict[str, Any]]:
     """The argument spec of a module that configures these aspects."""
     fields = [each for aspect in aspects for each in (*aspect.options, *aspect.asides)]
     purges = {f"purge_{each.name}": {"type": "bool", "default": True} for each in sets(aspects)}
-    return {**COMMON, **argument_spec(fields), **purges}
+    costs = {"lifecycle_usage": {"type": "list", "elements": "dict"}, **COST_SPEC} if LIFECYCLE in aspects else {}
+    return {**COMMON, **argument_spec(fields), **purges, **costs}
 
 
 BUCKET_SPEC = {
@@ -122,6 +126,8 @@ def _present(module: Any, aspects: Sequence[Aspect], create: bool) -> dict[str, 
         if not isinstance(document, StowageError)
     }
     owner = module.params["expected_bucket_owner"] or ""
+    if LIFECYCLE in aspects:
+        check_costs(module.params)
     plan = decide(
         read,
         wanted,
@@ -146,12 +152,29 @@ def _present(module: Any, aspects: Sequence[Aspect], create: bool) -> dict[str, 
             changed = bool(error.tried) or not there
             raise Failed(str(error), {"changed": changed, **_told(api, tried, created=not there)}) from error
     spoken = [aspect for aspect in aspects if wanted.speaks_of(aspect)]
+    told = _told(api, plan, created=not there)
     return {
         "changed": bool(plan.changes) or not there,
-        **_told(api, plan, created=not there),
+        **told,
+        **_costs(module, plan, told["diff"], regions[api.bucket]),
         "bucket": {"name": api.bucket, **report.values_after(aspects, wanted, present, plan)},
         "permissions": report.permissions(spoken, creating=create),
     }
+
+
+def _costs(module: Any, plan: Plan, diff: dict[str, Any], region: str) -> dict[str, Any]:
+    """The forecast of new lifecycle rules, which the diff shows, too."""
+    change = next((each for each in plan.changes if each.aspect is LIFECYCLE and each.after), None)
+    if change is None or not (module.check_mode or module._diff):
+        return {}
+    # Few tasks show it, and on a host all that it needs would be compiled for each of them.
+    from ansible_collections.stowage.s3.plugins.module_utils._bucket.costs import of_lifecycle
+
+    found = of_lifecycle(change, module.params, region, date.today())
+    for warning in found.forecast.prices.warnings(date.today()):
+        module.warn(warning)
+    diff["prepared"] = found.text()
+    return {"forecast": found.public()}
 
 
 def _told(api: Api, plan: Plan, *, created: bool) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import NamedTuple
 
 # A gigabyte of AWS's bills: 2^30 bytes, as the worked examples of its FAQ have it.
@@ -110,5 +110,7 @@ KINDS: Mapping[str, Kind] = {
         Kind("tags", "tag-months", "10,000 tag-months", 10_000, "Tags of objects.", classes=False, recurring=True),
     )
 }
+# Enough digits that nothing is rounded: a byte is a gigabyte's 2^-30, and sums of prices stay sums.
+EXACT = Context(prec=80)
 # Quantities by meter, in base units.
 Usage = Mapping[Meter, Decimal]

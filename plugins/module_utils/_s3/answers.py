@@ -7,16 +7,18 @@ All raise documents.Malformed for what is none.
 
 from __future__ import annotations
 
+import heapq
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 from math import isfinite
 from operator import itemgetter
+from typing import NamedTuple
 
 from ansible_collections.stowage.s3.plugins.module_utils._s3 import documents
 from ansible_collections.stowage.s3.plugins.module_utils._s3 import headers as header
-from ansible_collections.stowage.s3.plugins.module_utils._s3.values import Head, Listed, Stored
+from ansible_collections.stowage.s3.plugins.module_utils._s3.values import Head, Listed, Stored, Version
 from ansible_collections.stowage.s3.plugins.module_utils._s3.wire import Answer, Reader
 
 _ESCAPES = re.compile("(?:%[0-9A-Fa-f]{2})+")
@@ -101,6 +103,58 @@ def level(_answer: Answer, reader: Reader) -> tuple[list[Listed], str]:
     except KeyError as error:
         raise _incomplete(error) from None
     return _page(table.root, fields, page + _of_rows(fields, [row for row in rows if row[""] == "Contents"]))
+
+
+class VersionsPage(NamedTuple):
+    """A page of versions, and the markers of the next one: key and version id; ("", "") after the last page."""
+
+    versions: list[Version]
+    following: tuple[str, str]
+
+
+def versions(answer: Answer, reader: Reader) -> VersionsPage:
+    """A page of versions and delete markers, each key's from the youngest on."""
+    table = document("ListVersions", "Version", "DeleteMarker")(answer, reader)
+    decode = decoder(table.fields)
+    page = _mingled([_version(row, decode) for row in table.rows])
+    following = ("", "")
+    if table.fields.get("IsTruncated", "").lower() == "true":
+        following = (decode(table.fields.get("NextKeyMarker", "")), table.fields.get("NextVersionIdMarker", ""))
+        if not following[0]:
+            raise documents.Malformed("the listing goes on, but no key marker is given")
+    return VersionsPage(page, following)
+
+
+def _mingled(page: list[Version]) -> list[Version]:
+    """A page with each key's delete markers among its versions: some servers give all markers last."""
+    markers = [each for each in page if each.marker]
+    versions = [each for each in page if not each.marker]
+    if not markers or page != versions + markers:
+        return page
+    return list(heapq.merge(versions, markers, key=lambda each: (each.key, not each.latest, -each.modified)))
+
+
+def _version(row: Mapping[str, str], decode: Callable[[str], str]) -> Version:
+    marker = row[""] == "DeleteMarker"
+    try:
+        modified = documents.epoch(row["LastModified"])
+        size = 0 if marker else int(row["Size"])
+        if size < 0 or not isfinite(modified):
+            raise ValueError("it is no number")
+        return Version(
+            decode(row["Key"]),
+            row["VersionId"],
+            size,
+            modified,
+            row.get("ETag", "").strip('"'),
+            "" if marker else row.get("StorageClass") or "STANDARD",
+            row["IsLatest"].lower() == "true",
+            marker,
+        )
+    except (KeyError, ValueError) as error:
+        raise documents.Malformed(
+            f"a version in the listing lacks its key, id, size, time or place ({error})"
+        ) from None
 
 
 def _whole(reader: Reader) -> bytes:

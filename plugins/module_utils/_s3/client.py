@@ -11,7 +11,7 @@ import threading
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from operator import lt
+from operator import le, lt
 from typing import Generic, TypeVar
 from urllib.parse import quote
 
@@ -29,6 +29,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._s3.md5 import new_md5
 from ansible_collections.stowage.s3.plugins.module_utils._s3.multipart import MAX_PARTS, crc32_text, whole_crc32
 from ansible_collections.stowage.s3.plugins.module_utils._s3.signing import encode_query
 from ansible_collections.stowage.s3.plugins.module_utils._s3.values import (
+    Begun,
     FileSlice,
     Head,
     Listed,
@@ -36,6 +37,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._s3.values import (
     Part,
     Stored,
     Upload,
+    Version,
     body_size,
 )
 from ansible_collections.stowage.s3.plugins.module_utils._s3.waiting import blocking
@@ -44,6 +46,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._s3.wire import Answer,
 T = TypeVar("T")
 
 LIST = Operation("ListObjectsV2", "list", "GET")
+LIST_VERSIONS = Operation("ListObjectVersions", "list", "GET")
 HEAD = Operation("HeadObject", "head", "HEAD")
 GET = Operation("GetObject", "get", "GET")
 PUT = Operation("PutObject", "put", "PUT")
@@ -163,17 +166,23 @@ class Bucket:
         keys = [entry.key for entry in page]
         if last and keys[0] == last:
             raise self._broken(LIST, f"it gives {last!r} a second time")
+        self._check_keys(LIST, keys, prefix, last, lt)
+
+    def _check_keys(
+        self, operation: Operation, keys: list[str], prefix: str, last: str, order: Callable[[str, str], bool]
+    ) -> None:
         # What begins with the prefix lies side by side in any order of strings: the ends tell of all.
         if "" in keys:
-            raise self._broken(LIST, "an object has no key")
+            raise self._broken(operation, "an object has no key")
         for key in (min(keys), max(keys)):
             if not key.startswith(prefix):
-                raise self._broken(LIST, f"{key!r} does not begin with {prefix!r}")
+                raise self._broken(operation, f"{key!r} does not begin with {prefix!r}")
         # Python compares code points, which is the order of the UTF-8 bytes.
-        if self.ordered and not all(map(lt, [last, *keys], keys)):
-            before, key = next((one, other) for one, other in zip([last, *keys], keys, strict=False) if one >= other)
+        if self.ordered and not all(map(order, [last, *keys], keys)):
+            pairs = zip([last, *keys], keys, strict=False)
+            before, key = next((one, other) for one, other in pairs if not order(one, other))
             raise self._broken(
-                LIST,
+                operation,
                 f"{key!r} comes after {before!r}, against the order of the keys",
                 "Set ordered_listing to false, so that the listing is sorted first",
             )
@@ -192,6 +201,44 @@ class Bucket:
         return await self._exchange.ask(LIST, "", take, query=encode_query(pairs), headers=headers)
 
     _page = blocking(_page_async)
+
+    def versions(self, prefix: str = "") -> Iterator[list[Version]]:
+        """The versions and delete markers under a prefix, by pages (ListObjectVersions), the next fetched meanwhile.
+
+        Those of one key follow each other from the youngest on; without versioning each key has one, "null".
+        """
+        ask = partial(self._versions_page, prefix)
+        page, following = ask(("", ""))
+        markers, last = set[int](), ("", "")
+        while True:
+            self._check_versions(page, prefix, last)
+            ahead = None
+            if following != ("", ""):
+                if hash(following) in markers:
+                    raise self._broken(LIST_VERSIONS, "it gives a marker a second time")
+                markers.add(hash(following))
+                ahead = _Ahead(partial(ask, following))
+            if page:
+                last = page[-1][:2]
+                yield page
+            if not ahead:
+                return
+            page, following = ahead.result()
+
+    def _check_versions(self, page: list[Version], prefix: str, last: tuple[str, str]) -> None:
+        if not page:
+            return
+        if page[0][:2] == last:
+            raise self._broken(LIST_VERSIONS, f"it gives a version of {last[0]!r} a second time")
+        self._check_keys(LIST_VERSIONS, [each.key for each in page], prefix, last[0] if self.ordered else "", le)
+
+    async def _versions_page_async(self, prefix: str, after: tuple[str, str]) -> answers.VersionsPage:
+        pairs = [("versions", ""), ("encoding-type", "url"), ("max-keys", "1000")]
+        chosen = {"prefix": prefix, "key-marker": after[0], "version-id-marker": after[1]}
+        pairs += [(name, value) for name, value in chosen.items() if value]
+        return await self._exchange.ask(LIST_VERSIONS, "", answers.versions, query=encode_query(pairs))
+
+    _versions_page = blocking(_versions_page_async)
 
     async def absent_async(self, key: str) -> bool:
         """Whether a listing has no such key.
@@ -616,8 +663,8 @@ class Bucket:
                 raise self._broken(LIST_PARTS, "the parts go on, but from where is not told")
             marker = following
 
-    def uploads(self, prefix: str) -> Iterator[tuple[str, str, float]]:
-        """The unfinished multipart uploads under a prefix: key, upload id, and when it began (seconds since 1970)."""
+    def uploads(self, prefix: str) -> Iterator[Begun]:
+        """The unfinished multipart uploads under a prefix."""
         at = ("", "")
         while True:
             pairs = [("uploads", ""), ("prefix", prefix)]
@@ -634,7 +681,8 @@ class Bucket:
                 key = decode(row.get("Key", ""))
                 # Not every server heeds the prefix.
                 if key.startswith(prefix):
-                    yield key, row.get("UploadId", ""), answers.epoch(row.get("Initiated", ""))
+                    began = answers.epoch(row.get("Initiated", ""))
+                    yield Begun(key, row.get("UploadId", ""), began, row.get("StorageClass") or "STANDARD")
             if table.fields.get("IsTruncated", "").lower() != "true":
                 return
             following = (decode(table.fields.get("NextKeyMarker", "")), table.fields.get("NextUploadIdMarker", ""))

@@ -29,6 +29,19 @@ class Listed(NamedTuple):
     restored: bool | None = None
 
 
+class Version(NamedTuple):
+    """A version of an object as a listing shows it, or a delete marker (`marker`), which has no size and no class."""
+
+    key: str
+    id: str
+    size: int
+    modified: float
+    etag: str
+    storage_class: str
+    latest: bool
+    marker: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """The headers of an object. `size` is that of the whole object, in a ranged answer too.
@@ -76,6 +89,15 @@ class Upload(NamedTuple):
 
     id: str
     checksum: str = ""
+
+
+class Begun(NamedTuple):
+    """An unfinished multipart upload as a listing shows it; `began` in seconds since 1970."""
+
+    key: str
+    id: str
+    began: float
+    storage_class: str = "STANDARD"
 
 
 class Part(NamedTuple):

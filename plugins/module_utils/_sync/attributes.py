@@ -117,6 +117,21 @@ class Attributes:
                 return asked
         return NOTHING_ASKED
 
+    def storage_class(self, key: str) -> str:
+        """The class of a new object, or of a copy."""
+        asked = self.asked(key).headers.get("x-amz-storage-class")
+        return asked or self.options.get("x-amz-storage-class") or "STANDARD"
+
+    @property
+    def encryption_said(self) -> bool:
+        """Whether the options say how objects are encrypted, and not the bucket alone."""
+        return "x-amz-server-side-encryption" in self.options
+
+    @property
+    def by_kms(self) -> bool:
+        """Whether the options say that KMS encrypts."""
+        return self.options.get("x-amz-server-side-encryption", "").startswith("aws:kms")
+
     def for_upload(self, key: str, *, mtime_ns: int, digest: str = "") -> dict[str, str]:
         """All headers of a new object: type, what rules and options ask, modification time (ns), content digest."""
         asked = self.asked(key)

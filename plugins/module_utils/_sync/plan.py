@@ -256,16 +256,17 @@ def backup_of(job: Job, action: Action) -> Action | None:
 
 def forecast(job: Job, action: Action) -> dict[str, int]:
     """The requests that an action takes, that of its backup included, by kind, without retries."""
-    requests = _requests(job, action)
+    requests = requests_of(job, action)
     kept = backup_of(job, action)
     # From directory to directory none is sent.
     if kept is not None and job.backup is not None and not (job.backup.source.path and job.backup.target.path):
-        for kind, count in _requests(job.backup, kept).items():
+        for kind, count in requests_of(job.backup, kept).items():
             requests[kind] = requests.get(kind, 0) + count
     return requests
 
 
-def _requests(job: Job, action: Action) -> dict[str, int]:
+def requests_of(job: Job, action: Action) -> dict[str, int]:
+    """The requests of an action alone, by kind."""
     size = action.size
     if action.verb is Verb.UPLOAD:
         if size <= job.multipart_threshold:

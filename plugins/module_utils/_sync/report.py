@@ -14,7 +14,7 @@ import json
 import os
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timezone
 from typing import Any
 
@@ -53,8 +53,11 @@ def actions(plan: Plan, limit: int) -> list[dict[str, Any]]:
     return [action.public() for action in itertools.islice(plan.actions(), limit)]
 
 
-def diff(plan: Plan, source: str, target: str, limit: int) -> dict[str, str]:
-    """The plan as Ansible's `--diff` shows it: grouped by verb, each key with its reason, bounded by `limit` lines."""
+def diff(plan: Plan, source: str, target: str, limit: int, costs: Sequence[str] = ()) -> dict[str, str]:
+    """The plan as Ansible's `--diff` shows it: grouped by verb, each key with its reason, bounded by `limit` lines.
+
+    `costs`: what is said of a plan that is not empty.
+    """
     groups: dict[Verb, list[Action]] = {}
     for action in itertools.islice(plan.actions(), limit):
         groups.setdefault(action.verb, []).append(action)
@@ -72,6 +75,8 @@ def diff(plan: Plan, source: str, target: str, limit: int) -> dict[str, str]:
             lines.append(f"    ... and {plan.counts[verb] - len(shown)} more")
     if plan.withheld:
         lines.append(f"delete nothing: {_count(plan.withheld)} withheld after a failure")
+    if lines:
+        lines += costs
     return {"prepared": "\n".join(lines) + "\n" if lines else ""}
 
 

@@ -9,14 +9,16 @@ Note that this module util is PRIVATE to the collection.
 from __future__ import annotations
 
 import contextlib
+import datetime
 import os
 import re
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stowage.s3.plugins.module_utils._connection import MOST_AT_ONCE, Connection, connect
+from ansible_collections.stowage.s3.plugins.module_utils._cost.options import COST_SPEC, check_costs
 from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._module import Failed
 from ansible_collections.stowage.s3.plugins.module_utils._s3.multipart import MAX_SINGLE_PUT, MIN_PART
@@ -52,6 +54,9 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.outcome import Ou
 from ansible_collections.stowage.s3.plugins.module_utils._sync.plan import Plan
 from ansible_collections.stowage.s3.plugins.module_utils._sync.planner import Planner
 from ansible_collections.stowage.s3.plugins.module_utils._sync.uploads import Uploads
+
+if TYPE_CHECKING:
+    from ansible_collections.stowage.s3.plugins.module_utils._cost.forecast import Forecast
 
 MAX_CONCURRENCY = 256
 DEFAULT_THRESHOLD = "64M"
@@ -91,6 +96,7 @@ COMMON_SPEC: dict[str, dict[str, Any]] = {
 
 # Options of sync alone.
 SYNC_SPEC: dict[str, dict[str, Any]] = {
+    **COST_SPEC,
     "compare": {"type": "str", "choices": ["content", "time", "size", "existence"], "default": "content"},
     "delete": {"type": "bool", "default": False},
     "max_delete": {"type": "str"},
@@ -127,6 +133,7 @@ def sync(module: Any) -> dict[str, Any]:
     """Do the work of the module `sync`; raises StowageError, or Failed with a result."""
     started, params = time.time(), module.params
     source, target, filters = _read_common(params)
+    check_costs(params)
     log_path = _check_own_files(params, source, target)
     backup = _check_backup(params, source, target)
     files = planfile.check_files(params, source, target, _state_place(params), check_mode=module.check_mode)
@@ -483,9 +490,22 @@ def _result(
         "failures": report.public_failures(outcome.failures, 100),
         "record": "",
     }
+    costs = _forecast(module, job, plan, started) if module.check_mode or module._diff else None
+    if costs is not None:
+        result["forecast"] = costs.public()
     if module._diff:
-        result["diff"] = report.diff(plan, job.source.text, job.target.text, limit)
+        result["diff"] = report.diff(plan, job.source.text, job.target.text, limit, costs.lines() if costs else ())
     return result
+
+
+def _forecast(module: Any, job: Job, plan: Plan, started: float) -> Forecast:
+    # Most runs do not show it, and on a host all that it needs would be compiled for each of them.
+    from ansible_collections.stowage.s3.plugins.module_utils._sync.costs import of_sync
+
+    found = of_sync(job, plan, module.params["prices"], module.params["horizon_months"], started)
+    for warning in found.prices.warnings(datetime.date.fromtimestamp(started)):
+        module.warn(warning)
+    return found
 
 
 def _run_of(module: Any, job: Job, connection: Connection, run_id: str, started: float, log_path: str) -> records.Run:

@@ -12,7 +12,13 @@ import zlib
 from urllib.parse import parse_qsl, quote_plus, urlsplit
 
 import pytest
-from ansible_collections.stowage.s3.plugins.module_utils._errors import Conflict, NotFound, S3Error, StowageError
+from ansible_collections.stowage.s3.plugins.module_utils._errors import (
+    Conflict,
+    Denied,
+    NotFound,
+    S3Error,
+    StowageError,
+)
 from ansible_collections.stowage.s3.plugins.module_utils._s3 import answers
 from ansible_collections.stowage.s3.plugins.module_utils._s3.multipart import MIB
 from ansible_collections.stowage.s3.plugins.module_utils._s3.values import FileSlice, NotDeleted, Part, Upload
@@ -171,6 +177,93 @@ def test_a_folder_without_a_name_is_an_error(scripted, remote):
 def test_other_servers_may_list_in_another_order(scripted, remote):
     scripted.play(listing("b", "a", token="t"), listing("c"))
     assert keys_of(remote.pages()) == ["b", "a", "c"]
+
+
+# Versions
+
+
+def version(key, name="1", latest=True, second=43, kind="Version"):
+    size = "" if kind == "DeleteMarker" else "<Size>7</Size><StorageClass>GLACIER</StorageClass>"
+    return (
+        f"<{kind}><Key>{key}</Key><VersionId>{name}</VersionId><IsLatest>{str(latest).lower()}</IsLatest>"
+        f"<LastModified>2026-11-22T11:25:{second}.000Z</LastModified>{size}</{kind}>"
+    )
+
+
+def versions(*rows, after=()):
+    more = ""
+    if after:
+        key, name = after
+        told = f"<NextKeyMarker>{key}</NextKeyMarker><NextVersionIdMarker>{name}</NextVersionIdMarker>"
+        more = f"<IsTruncated>true</IsTruncated>{told}"
+    kind = "<EncodingType>url</EncodingType>"
+    return answer(body=f"<ListVersionsResult>{kind}{more}{''.join(rows)}</ListVersionsResult>")
+
+
+def test_versions_page_by_page(scripted, make):
+    scripted.play(
+        versions(version("p/a+b", "2", kind="DeleteMarker"), version("p/a+b", "1", False), after=("p/a+b", "1")),
+        versions(version("p/a+b", "0", False), version("p/c")),
+    )
+    found = [each for page in make(ordered=True).versions("p/") for each in page]
+    assert [(each.key, each.id, each.latest, each.marker, each.size, each.storage_class) for each in found] == [
+        ("p/a b", "2", True, True, 0, ""),
+        ("p/a b", "1", False, False, 7, "GLACIER"),
+        ("p/a b", "0", False, False, 7, "GLACIER"),
+        ("p/c", "1", True, False, 7, "GLACIER"),
+    ]
+    asked = {"versions": "", "encoding-type": "url", "max-keys": "1000", "prefix": "p/"}
+    assert query(scripted.requests[0]) == asked
+    assert query(scripted.requests[1]) == {**asked, "key-marker": "p/a b", "version-id-marker": "1"}
+
+
+def test_delete_markers_that_come_last_are_put_among_their_versions(scripted, make):
+    marker = version("a", "2", kind="DeleteMarker", second=44)
+    older = version("b", "1", False, 42, kind="DeleteMarker")
+    scripted.play(versions(version("a", "1", False), version("b", "2"), version("b", "0", False, 41), marker, older))
+    found = [(each.key, each.id) for page in make(ordered=True).versions() for each in page]
+    assert found == [("a", "2"), ("a", "1"), ("b", "2"), ("b", "1"), ("b", "0")]
+
+
+@pytest.mark.parametrize(
+    ("script", "reason"),
+    [
+        ([versions(version("a"), after=("a", "1")), versions(version("a"))], "'a' a second time"),
+        ([versions(version("a"), after=("a", "1")), versions(version("b"), after=("a", "1"))], "marker a second time"),
+        ([versions(version("b"), version("a"))], "against the order"),
+        ([versions(version("b"), after=("b", "1")), versions(version("a"))], "against the order"),
+        ([versions(version("other"))], "does not begin with"),
+    ],
+)
+def test_versions_that_cannot_be_trusted_are_an_error(scripted, make, script, reason):
+    scripted.play(*script)
+    with pytest.raises(S3Error, match=f"ListObjectVersions.*{reason}"):
+        list(make(ordered=True).versions("p/" if "begin" in reason else ""))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<ListVersionsResult><IsTruncated>true</IsTruncated></ListVersionsResult>",
+        "<ListVersionsResult><Version><Key>a</Key></Version></ListVersionsResult>",
+        f"<ListVersionsResult>{version('a').replace('>7<', '>-7<')}</ListVersionsResult>",
+        f"<ListVersionsResult>{version('a')}",
+        "<ListBucketResult/>",
+    ],
+)
+def test_a_broken_page_of_versions_is_fetched_again_and_then_an_error(scripted, make, body):
+    bucket = make({"attempts": 2})
+    scripted.play(answer(body=body), versions(version("a")))
+    assert keys_of(bucket.versions()) == ["a"]
+    scripted.play(answer(body=body), answer(body=body))
+    with pytest.raises(S3Error, match="MalformedAnswer"):
+        list(bucket.versions())
+
+
+def test_denied_versions_name_the_permission(scripted, remote):
+    scripted.play(error(403, "AccessDenied"))
+    with pytest.raises(Denied, match="s3:ListBucketVersions"):
+        list(remote.versions())
 
 
 def test_keys_outside_the_prefix_are_an_error(scripted, remote):
@@ -565,7 +658,7 @@ def test_uploads_over_several_pages(scripted, remote):
 
     on = "<IsTruncated>true</IsTruncated><NextKeyMarker>p%2Fa</NextKeyMarker><NextUploadIdMarker>u</NextUploadIdMarker>"
     scripted.play(page("p%2Fa", on), page("other"))
-    assert list(remote.uploads("p/")) == [("p/a", "u", 9.0)]
+    assert list(remote.uploads("p/")) == [("p/a", "u", 9.0, "STANDARD")]
     assert query(scripted.requests[1])["key-marker"] == "p/a"
     scripted.play(page("p%2Fa", on), page("p%2Fa", on))
     with pytest.raises(S3Error, match="ListMultipartUploads"):

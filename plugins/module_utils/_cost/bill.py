@@ -1,0 +1,186 @@
+# Copyright: (c) 2026, Stowage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""From quantities and prices to money, each line explained. Pure, and decimal: cents are not lost on the way.
+
+Note that this module util is PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Decimal, localcontext
+from typing import Any
+
+from ansible_collections.stowage.s3.plugins.module_utils._cost.ledger import Ledger
+from ansible_collections.stowage.s3.plugins.module_utils._cost.meter import EXACT, GB, KINDS, Meter, Usage
+from ansible_collections.stowage.s3.plugins.module_utils._cost.prices import Prices, Rate
+
+ZERO = Decimal(0)
+_CENT = Decimal("0.000001")  # what results are rounded to, in USD: a request costs less than a cent
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of a bill.
+
+    quantity: in the unit of the price (KINDS). usd: None where no price is known. text: how it comes about.
+    """
+
+    meter: Meter
+    quantity: Decimal
+    usd: Decimal | None
+    text: str
+    source: str
+
+    def public(self, when: str) -> dict[str, Any]:
+        """The form of results; `when` is monthly or once."""
+        return {
+            "when": when,
+            "kind": self.meter.kind,
+            "storage_class": self.meter.storage_class,
+            "detail": self.meter.detail,
+            "quantity": float(self.quantity.quantize(_CENT)),
+            "unit": KINDS[self.meter.kind].unit,
+            "usd": None if self.usd is None else usd(self.usd),
+            "text": self.text,
+            "source": self.source,
+        }
+
+
+@dataclass(frozen=True)
+class Bill:
+    """The lines, by meter."""
+
+    items: tuple[Item, ...]
+
+    @property
+    def usd(self) -> Decimal:
+        """The sum of what has a price."""
+        with localcontext(EXACT):
+            return sum((each.usd for each in self.items if each.usd is not None), ZERO)
+
+    @property
+    def unpriced(self) -> list[str]:
+        """The meters that have no price, so that the sum lacks them."""
+        return [str(each.meter) for each in self.items if each.usd is None]
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a ledger costs: each month, and once."""
+
+    monthly: Bill
+    once: Bill
+
+    def over(self, months: Decimal) -> Decimal:
+        """USD over a time, whatever is kept being kept all of it."""
+        with localcontext(EXACT):
+            return self.once.usd + self.monthly.usd * months
+
+    def public(self, months: Decimal) -> dict[str, Any]:
+        """The form of results."""
+        return {
+            "monthly_usd": usd(self.monthly.usd),
+            "one_off_usd": usd(self.once.usd),
+            "horizon_months": float(months),
+            "horizon_usd": usd(self.over(months)),
+            "items": [
+                each.public(when)
+                for when, bill_ in (("monthly", self.monthly), ("once", self.once))
+                for each in bill_.items
+            ],
+            "unpriced": [*self.monthly.unpriced, *self.once.unpriced],
+        }
+
+
+def usd(amount: Decimal) -> float:
+    """For results: a number that YAML and Jinja can compare, to a millionth."""
+    return float(amount.quantize(_CENT, ROUND_HALF_EVEN))
+
+
+def money(amount: Decimal) -> str:
+    """For people: $1,234.56, and as many digits as it takes where it is less than a cent."""
+    size = abs(amount)
+    digits = 2 if size >= 1 or not size else 4 if size >= Decimal("0.01") else 6
+    return f"{'-' if amount < 0 else ''}${size:,.{digits}f}"
+
+
+def estimate(ledger: Ledger, prices: Prices, account: Usage | None = None) -> Estimate:
+    """Price a ledger. account: what the account has of each meter besides, since tiers are the whole account's."""
+    return Estimate(bill(ledger.monthly, prices, account), bill(ledger.single, prices))
+
+
+def bill(usage: Usage, prices: Prices, account: Usage | None = None) -> Bill:
+    """Price quantities, each in the tiers that it falls into on top of what the account has."""
+    with localcontext(EXACT):
+        return Bill(
+            tuple(_item(meter, usage[meter], prices, (account or {}).get(meter, ZERO)) for meter in sorted(usage))
+        )
+
+
+def _item(meter: Meter, quantity: Decimal, prices: Prices, before: Decimal) -> Item:
+    kind, rate = KINDS[meter.kind], prices.rate(meter)
+    units, base = quantity / kind.per, before / kind.per
+    if rate is None:
+        return Item(meter, units, None, f"{amount_of(meter, quantity)}: no price is known", "")
+    if units < 0 and base < -units:
+        # Less of something that the account has: how much it has is not known, so as if it were the first of it.
+        cost = -_cost(rate, -units)
+    else:
+        cost = _cost(rate, base + units) - _cost(rate, base)
+    return Item(
+        meter, units, cost, f"{amount_of(meter, quantity)} {_at(rate, abs(units) + base, kind.unit)}", rate.source
+    )
+
+
+def amount_of(meter: Meter, quantity: Decimal) -> str:
+    """`1.5 GB-months of STANDARD storage`, `200 requests (STANDARD put)` and the like; the quantity in base units."""
+    kind = KINDS[meter.kind]
+    what = " ".join(part for part in (meter.storage_class, meter.detail, meter.kind.replace("_", " ")) if part)
+    if kind.per != GB:
+        return f"{_shown(quantity)} {kind.base} ({what})"
+    return f"{_shown(quantity / GB)} {kind.unit}{'s' if 'month' in kind.unit else ''} of {what}"
+
+
+def _shown(number: Decimal) -> str:
+    digits = 6 if abs(number) < 1 else 3
+    return f"{number:,.{digits}f}".rstrip("0").rstrip(".") or "0"
+
+
+def _at(rate: Rate, reached: Decimal, unit: str) -> str:
+    texts, start = [], ZERO
+    for tier in rate.tiers:
+        texts.append(f"${tier.usd.normalize():f}" + (f" above {start:,f}" if start else ""))
+        if tier.up_to is None or reached <= tier.up_to:
+            break
+        start = tier.up_to
+    return f"at {', '.join(texts)} per {unit}"
+
+
+def _cost(rate: Rate, units: Decimal) -> Decimal:
+    """USD of the first `units` of a month; what is beyond the last tier is priced as the last."""
+    total, start = ZERO, ZERO
+    for number, tier in enumerate(rate.tiers):
+        last = tier.up_to is None or number == len(rate.tiers) - 1
+        end = units if last or tier.up_to is None else min(units, tier.up_to)
+        if end > start:
+            total += (end - start) * tier.usd
+            start = end
+    return total
+
+
+def together(usages: Iterable[Mapping[Meter, Decimal]]) -> dict[Meter, Decimal]:
+    """The sum of quantities."""
+    total: dict[Meter, Decimal] = {}
+    for usage in usages:
+        for meter, quantity in usage.items():
+            total[meter] = total.get(meter, ZERO) + quantity
+    return total
+
+
+def lines(items: Sequence[Item], each_time: str = "") -> list[str]:
+    """A bill for people, the dearest first; `each_time` says how often."""
+    priced = sorted((each for each in items if each.usd), key=lambda each: -abs(each.usd or ZERO))
+    return [f"{money(each.usd or ZERO)}{each_time}  {each.text}" for each in priced]

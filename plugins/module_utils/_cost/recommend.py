@@ -1,0 +1,247 @@
+# Copyright: (c) 2026, Stowage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""Which storage class, or which lifecycle rule, is recommended for each prefix of a bucket, and what it saves. Pure.
+
+Note that this module util is PRIVATE to the collection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal, localcontext
+from typing import Any, NamedTuple
+
+from ansible_collections.stowage.s3.plugins.module_utils._cost.bill import ZERO, usd
+from ansible_collections.stowage.s3.plugins.module_utils._cost.choose import (
+    COPY,
+    LIFECYCLE,
+    Alike,
+    Choice,
+    choice,
+    choices,
+)
+from ansible_collections.stowage.s3.plugins.module_utils._cost.groups import Groups, Sum
+from ansible_collections.stowage.s3.plugins.module_utils._cost.holdings import OTHERS, Prefixes
+from ansible_collections.stowage.s3.plugins.module_utils._cost.ledger import (
+    DEFAULT_CLASS,
+    MONTH_DAYS,
+    early_byte_days,
+    rules_of,
+)
+from ansible_collections.stowage.s3.plugins.module_utils._cost.meter import EXACT
+from ansible_collections.stowage.s3.plugins.module_utils._cost.prices import Prices
+from ansible_collections.stowage.s3.plugins.module_utils._cost.readers.access_logs import Access
+
+# Classes that can be read at once: what others need a restore for, a user has to name.
+CANDIDATES = ("STANDARD", "STANDARD_IA", "INTELLIGENT_TIERING", "GLACIER_IR")
+_DAY = 86400
+
+
+class Of(NamedTuple):
+    """What a recommendation is made for by itself.
+
+    quiet: not read for as long as is known. shallow: keys that have no more parts than the prefix, and those below
+    have prefixes of their own.
+    """
+
+    prefix: str
+    storage_class: str
+    quiet: bool
+    shallow: bool
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of reads. of: of a key; None if nothing was given. days: over how many days.
+
+    per_month: GET requests that are assumed for each object where nothing is known, each of the whole object.
+    """
+
+    of: Callable[[str], Access | None] | None = None
+    days: float = 30.0
+    per_month: float = 0.0
+
+
+class Survey:
+    """A bucket's objects, summed up by what a recommendation depends on."""
+
+    def __init__(self, depth: int, now: float, known: Known) -> None:
+        self._prefixes, self._now, self._known = Prefixes(depth), now, known
+        self._groups: Groups[Of] = Groups()
+        self._reads: dict[tuple[Of, int], list[int]] = {}
+
+    def add(self, key: str, size: int, storage_class: str, modified: float) -> None:
+        """An object. modified: seconds since 1970."""
+        reads = self._known.of(key) if self._known.of is not None else None
+        quiet = self._known.of is not None and reads is None
+        prefix = self._prefixes.of(key)
+        shallow = prefix != OTHERS and prefix.count("/") < self._prefixes.depth
+        of = Of(prefix, storage_class or DEFAULT_CLASS, quiet, shallow)
+        self._groups.add(of, size, early=early_byte_days(of.storage_class, size, self._now - modified))
+        if reads is not None:
+            found = self._reads.setdefault((of, size.bit_length()), [0, 0])
+            found[0] += reads.gets
+            found[1] += reads.bytes
+
+    def alikes(self) -> Iterator[tuple[Of, Alike]]:
+        """Objects that are billed alike, with what is read of them each month."""
+        for of, least, group in self._groups:
+            yield (
+                of,
+                Alike(
+                    of.storage_class, group.objects, group.size, least, group.early, *self._monthly(of, least, group)
+                ),
+            )
+
+    def _monthly(self, of: Of, least: int, group: Sum) -> tuple[int, int]:
+        if self._known.of is None:
+            rate = self._known.per_month
+            return round(group.objects * rate), round(group.size * rate)
+        count, size = self._reads.get((of, least.bit_length()), (0, 0))
+        part = MONTH_DAYS / self._known.days
+        return round(count * part), round(size * part)
+
+
+@dataclass(frozen=True)
+class Recommendation:
+    """Objects of one prefix and class, by size from `least` to `most` (both included; None: no end), and where to.
+
+    stay, move: what they cost where they are and there. by: COPY (the module storage_class) or LIFECYCLE.
+    """
+
+    of: Of
+    least: int
+    most: int | None
+    objects: int
+    size: int
+    stay: Choice
+    move: Choice
+
+    @property
+    def saving(self) -> Decimal:
+        """USD over the time that was asked for."""
+        return self.stay.horizon_usd - self.move.horizon_usd
+
+    def public(self, quiet_days: int) -> dict[str, Any]:
+        """The form of results. The rule is one for the module that does it; none where no rule can mean just these."""
+        return {
+            "prefix": self.of.prefix,
+            "from": self.of.storage_class,
+            "to": self.move.storage_class,
+            "by": self.move.by,
+            "objects": self.objects,
+            "bytes": self.size,
+            "monthly_usd": usd(self.stay.monthly_usd),
+            "monthly_usd_then": usd(self.move.monthly_usd),
+            "one_off_usd": usd(self.move.one_off_usd),
+            "saving_usd": usd(self.saving),
+            "break_even_days": self.move.break_even_days,
+            "rule": self._lifecycle() if self.move.by == LIFECYCLE else self._rule(quiet_days),
+        }
+
+    def _rule(self, quiet_days: int) -> dict[str, Any]:
+        if self.of.shallow:
+            return {}  # patterns that mean a folder's own files mean its folders, too
+        found: dict[str, Any] = {
+            "match": [_glob(self.of.prefix)],
+            "from": [self.of.storage_class],
+            "storage_class": self.move.storage_class,
+        }
+        if self.least:
+            found["min_size"] = str(self.least)
+        if self.most is not None:
+            found["max_size"] = str(self.most)
+        if self.of.quiet:
+            found["min_idle_days"] = quiet_days
+        return found
+
+    def _lifecycle(self) -> dict[str, Any]:
+        name = self.move.storage_class
+        found: dict[str, Any] = {
+            "id": f"recommended-{name.lower().replace('_', '-')}-{self.of.prefix or 'all'}-{self.least}"[:255],
+            "transitions": [{"days": rules_of(name).min_age_days, "storage_class": name}],
+        }
+        if self.of.prefix:
+            found["prefix"] = self.of.prefix
+        if self.least:
+            found["size_greater_than"] = self.least - 1
+        if self.most is not None:
+            found["size_less_than"] = self.most + 1
+        return found
+
+
+def recommended(
+    alikes: Iterable[tuple[Of, Alike]],
+    candidates: Sequence[str],
+    months: Decimal,
+    prices: Prices,
+    ways: Sequence[str] = (COPY, LIFECYCLE),
+) -> list[Recommendation]:
+    """What to move where, the largest saving first. Never anything that costs more than to stay, over the time.
+
+    ways: those that are possible: a copy leaves the version that it replaces where there is versioning, and a lifecycle
+    rule knows nothing of reads.
+    """
+    found: list[Recommendation] = []
+    for of, alike in alikes:
+        if of.prefix == OTHERS:
+            continue  # no rule can name what is not told apart
+        allowed = [way for way in ways if way == COPY or not (of.quiet or of.shallow)]
+        best = next(each for each in choices(alike, candidates, months, prices) if not each.by or each.by in allowed)
+        if best.by:
+            stay = choice(alike, alike.storage_class, "", months, prices)
+            most = max(2 * alike.least - 1, 0)
+            found.append(Recommendation(of, alike.least, most, alike.objects, alike.size, stay, best))
+    return sorted(_joined(found), key=lambda each: (-each.saving, each.of, each.least))
+
+
+def _joined(found: list[Recommendation]) -> list[Recommendation]:
+    """Sizes side by side that go the same way as one."""
+    joined: list[Recommendation] = []
+    for each in sorted(found, key=lambda one: (one.of, one.least)):
+        last = joined[-1] if joined else None
+        if (
+            last is not None
+            and last.of == each.of
+            and last.most is not None
+            and (last.move.storage_class, last.move.by) == (each.move.storage_class, each.move.by)
+        ):
+            joined[-1] = replace(
+                last,
+                most=each.most,
+                objects=last.objects + each.objects,
+                size=last.size + each.size,
+                stay=_sum(last.stay, each.stay),
+                move=_sum(last.move, each.move),
+            )
+        else:
+            joined.append(each)
+    return joined
+
+
+def _sum(one: Choice, other: Choice) -> Choice:
+    with localcontext(EXACT):
+        monthly, once = one.monthly_usd + other.monthly_usd, one.one_off_usd + other.one_off_usd
+        days = [each.break_even_days for each in (one, other)]
+        return Choice(
+            one.storage_class,
+            one.by,
+            monthly,
+            once,
+            one.horizon_usd + other.horizon_usd,
+            None if None in days else max(each for each in days if each is not None),
+        )
+
+
+def total(found: Iterable[Recommendation]) -> Decimal:
+    """What all of them save, USD over the time."""
+    with localcontext(EXACT):
+        return sum((each.saving for each in found), ZERO)
+
+
+def _glob(prefix: str) -> str:
+    """What fits everything below a prefix, as filters are written."""
+    escaped = "".join(f"[{char}]" if char in "*?[" else char for char in prefix)
+    return f"/{escaped}**"

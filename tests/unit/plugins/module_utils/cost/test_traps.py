@@ -1,0 +1,159 @@
+# Copyright: (c) 2026, Stowage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+
+"""Each trap has a plan that steps into it, and one beside it that does not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+
+import pytest
+from ansible_collections.stowage.s3.plugins.module_utils._cost.changes import Changes
+from ansible_collections.stowage.s3.plugins.module_utils._cost.choose import COPY
+from ansible_collections.stowage.s3.plugins.module_utils._cost.forecast import forecast
+from ansible_collections.stowage.s3.plugins.module_utils._cost.ledger import early_byte_days
+from ansible_collections.stowage.s3.plugins.module_utils._cost.prices import prices
+from ansible_collections.stowage.s3.plugins.module_utils._cost.traps import TRAPS, traps
+
+KB, MB, GB = 1 << 10, 1 << 20, 1 << 30
+PRICES = prices("us-east-1", cache_dir="/nonexistent")
+YEAR = Decimal(12)
+
+
+def changes(
+    *,
+    added: tuple[str, int] | None = None,
+    removed: tuple[str, int, float] | None = None,
+    moved: tuple[str, str, int, float] | None = None,
+    kms: int = 0,
+    count: int = 1000,
+) -> Changes:
+    """So many objects of a size come, go (after so many days) or move (after so many days)."""
+    found = Changes(COPY)
+    if added:
+        found.added.add(*added, count=count)
+    if removed:
+        name, size, days = removed
+        found.removed.add(name, size, early=early_byte_days(name, size, days * 86400), count=count)
+    if moved:
+        source, target, size, days = moved
+        found.moved.add((source, target), size, early=early_byte_days(source, size, days * 86400), count=count)
+    found.kms = kms
+    return found
+
+
+CASES: dict[str, tuple[Changes, Changes, str]] = {
+    # name: steps into it, does not, USD
+    "small_objects": (
+        changes(added=("STANDARD_IA", 64 * KB)),
+        changes(added=("STANDARD_IA", 128 * KB)),
+        f"{1000 * 64 * KB / GB * 0.0125:.6f}",
+    ),
+    "archive_overhead": (
+        changes(added=("GLACIER", 64 * KB)),
+        changes(added=("GLACIER", 128 * KB)),
+        f"{1000 * (32 * KB * 0.0036 + 8 * KB * 0.023) / GB:.6f}",
+    ),
+    "unmonitored": (
+        changes(added=("INTELLIGENT_TIERING", 128 * KB - 1)),
+        changes(added=("INTELLIGENT_TIERING", 128 * KB)),
+        "",
+    ),
+    "early_deletion": (
+        changes(removed=("GLACIER_IR", MB, 30)),
+        changes(removed=("GLACIER_IR", MB, 90)),
+        f"{1000 * MB / GB * 0.004 * 2:.6f}",
+    ),
+    "never_pays_back": (
+        changes(moved=("STANDARD", "STANDARD_IA", 64 * KB, 0)),
+        changes(moved=("STANDARD", "STANDARD_IA", MB, 0)),
+        # The request, the look before it, and a month's storage more, twelve times.
+        f"{0.01 + 0.0004 + 12 * 1000 * (128 * 0.0125 - 64 * 0.023) * KB / GB:.6f}",
+    ),
+    "dearer_class": (
+        changes(added=("DEEP_ARCHIVE", 16 * KB)),
+        changes(added=("DEEP_ARCHIVE", MB)),
+        f"{0.05 - 0.005 + 12 * 1000 * (48 * 0.00099 + 8 * 0.023 - 16 * 0.023) * KB / GB:.6f}",
+    ),
+    "kms_requests": (changes(kms=1_000_000), changes(), f"{98 * 0.03:.6f}"),
+}
+
+
+def names(found: Changes) -> list[str]:
+    return [each.name for each in traps(found, PRICES, YEAR)]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_plan_steps_into_it(name: str) -> None:
+    into, beside, amount = CASES[name]
+    found = next(each for each in traps(into, PRICES, YEAR) if each.name == name)
+    assert (f"{found.usd:.6f}" if found.usd is not None else "") == amount
+    assert name not in names(beside)
+    told = found.public()
+    assert told["name"] == name and told["text"].endswith(".")
+    if name != "kms_requests":
+        assert told["objects"] == 1000
+
+
+def test_every_trap_has_a_case() -> None:
+    assert [find.__name__.removeprefix("_") for find in TRAPS] == list(CASES)
+
+
+def test_a_plan_of_nothing_steps_into_none() -> None:
+    assert not traps(changes(), PRICES, YEAR)
+
+
+def test_leaving_early_is_told_of_moves_too() -> None:
+    assert "early_deletion" in names(changes(moved=("STANDARD_IA", "GLACIER_IR", MB, 10)))
+    assert "early_deletion" not in names(changes(moved=("STANDARD_IA", "GLACIER_IR", MB, 31)))
+
+
+@pytest.mark.parametrize("months", [1, 12, 120])
+def test_a_longer_time_lets_more_pay_back(months: int) -> None:
+    found = traps(changes(moved=("STANDARD", "GLACIER_IR", 100 * KB, 0)), PRICES, Decimal(months))
+    assert ("never_pays_back" in [each.name for each in found]) == (months < 12)
+
+
+def test_the_forecast_of_a_move() -> None:
+    told = changes(moved=("STANDARD", "STANDARD_IA", MB, 0))
+    told.asked({"head": 1000}, read="STANDARD")
+    for _each in range(1000):
+        told.asked({"copy": 1}, written="STANDARD_IA")
+    told.asked({"list": 1})
+    found = forecast(told, PRICES, YEAR, ["so it is"]).public()
+    assert found["requests"] == {"copy": 1000, "head": 1000, "list": 1}
+    assert found["storage"] == [
+        {"storage_class": "STANDARD", "objects": -1000, "bytes": -1000 * MB},
+        {"storage_class": "STANDARD_IA", "objects": 1000, "bytes": 1000 * MB},
+    ]
+    assert found["one_off_usd"] == pytest.approx(0.01 + 0.0004 + 0.000005, abs=1e-6)
+    assert found["monthly_usd"] == pytest.approx(1000 * MB / GB * (0.0125 - 0.023), abs=1e-6)
+    assert found["horizon_usd"] == pytest.approx(found["one_off_usd"] + 12 * found["monthly_usd"], abs=2e-6)
+    assert found["assumptions"] == ["so it is"] and not found["traps"] and not found["unpriced"]
+
+
+MAKES: list[tuple[str, Callable[[Changes], None], dict[str, float]]] = [
+    ("a put by parts", lambda told: told.asked({"put": 12}, written="GLACIER"), {"put": 0.011 * 0.005 + 0.00003}),
+    ("a get", lambda told: told.asked({"get": 1}, read="GLACIER_IR"), {"get": 0.00001}),
+    ("what is read", lambda told: told.retrieved("STANDARD_IA", GB), {"retrieval": 0.01}),
+    ("an archive is not read but restored", lambda told: told.retrieved("GLACIER", GB), {}),
+    ("tags are read", lambda told: told.asked({"tags": 1}, read="STANDARD"), {"get": 0.0000004}),
+    ("deletions", lambda told: told.asked({"delete": 5}), {}),
+    (
+        "a restore",
+        lambda told: told.restored("DEEP_ARCHIVE", GB, "bulk", 3),
+        {"restore": 0.000025, "retrieval": 0.0025, "storage": 0.0023},
+    ),
+    ("a transition", lambda told: told.transitions("GLACIER", 1000), {"transition": 0.03}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("make", "amounts"), [each[1:] for each in MAKES], ids=[each[0] for each in MAKES])
+def test_what_is_done_once(make: Callable[[Changes], None], amounts: dict[str, float]) -> None:
+    told = Changes(COPY)
+    make(told)
+    sums: dict[str, Decimal] = {}
+    for item in forecast(told, PRICES, YEAR).estimate.once.items:
+        sums[item.meter.kind] = sums.get(item.meter.kind, Decimal(0)) + (item.usd or 0)
+    assert {kind: float(amount) for kind, amount in sums.items()} == pytest.approx(amounts)
