@@ -20,7 +20,7 @@ options:
     description:
       - The templates, in the order of their rules. Each is a template's name, or a dict of the name and its parameters, or of the name and a list of
         parameters.
-      - What has C(match) is a rule, and stays as it is.
+      - What has C(match) or C(storage_class) is a rule, and stays as it is.
     type: list
     elements: raw
     required: true

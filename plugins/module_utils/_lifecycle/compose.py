@@ -33,7 +33,7 @@ _STRICTEST = "varies_by_storage_class"
 
 def lifecycle(wanted: Any) -> list[Rule]:
     """The rules, for the option `lifecycle` of a bucket. Raises StowageError."""
-    found = list(_listed(wanted, TEMPLATES, _KIND, "id", _of_lifecycle))
+    found = list(_listed(wanted, TEMPLATES, _KIND, ("id",), _of_lifecycle))
     names = [each["id"] for each in found]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
@@ -47,23 +47,23 @@ def lifecycle(wanted: Any) -> list[Rule]:
 
 
 def storage_class_rules(wanted: Any) -> list[Rule]:
-    """The rules, for the option `rules` of a sync. Raises StowageError."""
-    return list(_listed(wanted, CLASS_RULES, _CLASS_KIND, "match", _of_classes))
+    """The rules, for the option `rules` of a sync, or of what changes classes. Raises StowageError."""
+    return list(_listed(wanted, CLASS_RULES, _CLASS_KIND, ("match", "storage_class"), _of_classes))
 
 
 def _listed(
     wanted: Any,
     templates: Mapping[str, Template],
     kind: str,
-    sign: str,
+    signs: tuple[str, ...],
     make: Callable[[Template, Values], Iterator[Rule]],
 ) -> Iterator[Rule]:
-    """sign: what a rule has that is given as it is."""
+    """signs: of which a rule has one that is given as it is."""
     for entry in items(wanted):
-        if isinstance(entry, Mapping) and sign in entry:
+        if isinstance(entry, Mapping) and any(each in entry for each in signs):
             yield dict(entry)
             continue
-        template, times = chosen(entry, templates, kind, _FORMS.format(sign))
+        template, times = chosen(entry, templates, kind, _FORMS.format(" or ".join(signs)))
         for parameters in times:
             yield from make(template, values(template, parameters, kind))
 

@@ -84,6 +84,8 @@ def test_rules_of_ones_own_stay_where_they_are() -> None:
     assert found[0] == own
     assert [each.get("storage_class") for each in found] == [None, "STANDARD_IA", "GLACIER_IR"]
     assert storage_class_rules([]) == []
+    large = {"min_size": "1G", "storage_class": "DEEP_ARCHIVE"}
+    assert storage_class_rules([large]) == [large]
 
 
 # Names of keys may have anything that globs are written with, but for what a prefix is refused for.
@@ -102,7 +104,7 @@ def test_a_prefix_is_taken_as_it_is(prefix: str) -> None:
 
 
 REFUSALS: dict[str, tuple[Any, tuple[str, ...]]] = {
-    "unknown": ("films", ("there is no template 'films'", "media, ", "a rule with match")),
+    "unknown": ("films", ("there is no template 'films'", "media, ", "a rule with match or storage_class")),
     "an unknown parameter": ({"media": {"storage_class": "GLACIER"}}, ("media: 'storage_class'", "originals")),
     "no class": ({"media": {"originals": "COLD"}}, ("originals: 'COLD'", "GLACIER_IR")),
     "a class of old": ({"logs": {"storage_class": "REDUCED_REDUNDANCY"}}, ("storage_class", "STANDARD or")),
