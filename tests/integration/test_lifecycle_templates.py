@@ -23,7 +23,11 @@ pytestmark = pytest.mark.usefixtures("one_loader")
 
 CASES = {name: importlib.import_module(f"lifecycles.{name}").CASES for name in TEMPLATES}
 OURS = {
-    name: lifecycle([{name: {**each.parameters, "id": f"case-{number}"}} for number, each in enumerate(cases)])
+    name: [
+        rule
+        for number, each in enumerate(cases)
+        for rule in lifecycle({name: {**each.parameters, "id": f"case-{number}"}})
+    ]
     for name, cases in CASES.items()
 }
 THEIRS = {"id": "theirs", "status": "enabled", "prefix": "theirs/", "expiration": {"days": 9}}
@@ -71,7 +75,8 @@ def test_another_server_takes_them(moto_server: Server) -> None:
     s3, bucket = moto_server.client("s3"), f"test-{uuid.uuid4().hex}"
     s3.create_bucket(Bucket=bucket)
     run_module("bucket", {"name": bucket, "versioning": "enabled"}, server=moto_server)
-    rules = [{"status": "enabled", **each} for each in lifecycle([{n: c[0].parameters} for n, c in CASES.items()])]
+    made = [each for name, cases in CASES.items() for each in lifecycle({name: cases[0].parameters})]
+    rules = [{"status": "enabled", **each} for each in made]
     s3.put_bucket_lifecycle_configuration(
         Bucket=bucket, **LIFECYCLE.arguments(expand(LIFECYCLE.options, {"lifecycle": rules}, {}))
     )

@@ -8,8 +8,10 @@ Note that this module util is PRIVATE to the collection.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping
+from itertools import product
 from typing import Any
 
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspect import Remark
@@ -33,7 +35,9 @@ _STRICTEST = "varies_by_storage_class"
 
 def lifecycle(wanted: Any) -> list[Rule]:
     """The rules, for the option `lifecycle` of a bucket. Raises StowageError."""
-    found = list(_listed(wanted, TEMPLATES, _KIND, ("id",), _of_lifecycle))
+    made = list(_listed(wanted, TEMPLATES, _KIND, ("id",), _of_lifecycle))
+    _refuse_earlier(made)
+    found = [each for template, whole in made for each in (_apart(whole) if template else [whole])]
     names = [each["id"] for each in found]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
@@ -48,7 +52,8 @@ def lifecycle(wanted: Any) -> list[Rule]:
 
 def storage_class_rules(wanted: Any) -> list[Rule]:
     """The rules, for the option `rules` of a sync, or of what changes classes. Raises StowageError."""
-    return list(_listed(wanted, CLASS_RULES, _CLASS_KIND, ("match", "storage_class"), _of_classes))
+    made = _listed(wanted, CLASS_RULES, _CLASS_KIND, ("match", "storage_class"), _of_classes)
+    return [rule for _template, rule in made]
 
 
 def _listed(
@@ -57,24 +62,23 @@ def _listed(
     kind: str,
     signs: tuple[str, ...],
     make: Callable[[Template, Values], Iterator[Rule]],
-) -> Iterator[Rule]:
-    """signs: of which a rule has one that is given as it is."""
+) -> Iterator[tuple[Template | None, Rule]]:
+    """Rules with their templates. signs: of which a rule has one that is given as it is, and has no template."""
     for entry in items(wanted):
         if isinstance(entry, Mapping) and any(each in entry for each in signs):
-            yield dict(entry)
+            yield None, dict(entry)
             continue
         template, times = chosen(entry, templates, kind, _FORMS.format(" or ".join(signs)))
         for parameters in times:
-            yield from make(template, values(template, parameters, kind))
+            yield from ((template, rule) for rule in make(template, values(template, parameters, kind)))
 
 
 def _of_lifecycle(template: Template, told: Values) -> Iterator[Rule]:
-    """The rules of a template, each checked with all that it does to an object, and then taken apart."""
+    """The rules of a template, each checked with all that it does to an object."""
     for whole in _made(template, told):
         for remark in _against(whole):
             raise StowageError(f"{_KIND} template {template.name}: {remark.option}: {remark.problem} {remark.remedy}")
-        for each in _apart(whole):
-            yield {**each, "id": f"{each['id']}-{told['id']}" if told["id"] else each["id"]}
+        yield {**whole, "id": f"{whole['id']}-{told['id']}" if told["id"] else whole["id"]}
 
 
 def _made(template: Template, told: Values) -> list[Rule]:
@@ -106,6 +110,28 @@ def _apart(rule: Rule) -> Iterator[Rule]:
         yield moves
     if any(name in ends for name in ACTIONS):
         yield {**ends, "id": f"{rule['id']}-expiration"}
+
+
+def _refuse_earlier(made: list[tuple[Template | None, Rule]]) -> None:
+    """Templates that delete what another is to keep. A rule that is given as it is, is meant. Raises StowageError."""
+    keepers = [(template, rule) for template, rule in made if template and template.keeps]
+    for (keeper, kept), (template, rule) in product(keepers, made):
+        if template and rule is not kept and _deletes_earlier(rule, kept):
+            where, there = (shown(each.get("prefix", "")) for each in (rule, kept))
+            raise StowageError(
+                f"{_KIND}: template {template.name} with the prefix {where} deletes earlier what {keeper.name} keeps"
+                f" below {there}. Choose prefixes that do not meet."
+            )
+
+
+def _deletes_earlier(rule: Rule, kept: Rule) -> bool:
+    short, long = sorted((rule.get("prefix", ""), kept.get("prefix", "")), key=len)
+    some, others = rule.get("tags", {}), kept.get("tags", {})
+    # An object may have all of their tags, but not two values of one.
+    meet = long.startswith(short) and all(some[name] == others[name] for name in some.keys() & others.keys())
+    return meet and any(
+        rule.get(part, {}).get("days", math.inf) < kept.get(part, {}).get("days", math.inf) for part in _ENDS
+    )
 
 
 def _of_classes(template: Template, told: Values) -> Iterator[Rule]:

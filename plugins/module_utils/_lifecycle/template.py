@@ -37,7 +37,7 @@ class Template:
 
     text: the docstring of its file. rules: of all that they may do to an object at once, see `compose`; they raise
     ValueError for parameters that do not go together. common: parameters that templates of its sort share. one_of: at
-    least one of these parameters is given.
+    least one of these parameters is given. keeps: no template beside it may let expire earlier what it is for.
     """
 
     name: str
@@ -47,6 +47,7 @@ class Template:
     common: tuple[Parameter, ...] = (ID,)
     one_of: tuple[str, ...] = ()
     ignored: frozenset[str] = frozenset()
+    keeps: bool = False
     known: Mapping[str, Parameter] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -10,7 +10,8 @@ they are deleted after so many years of 366 days, so never too early. Deleting a
 which stays as long again, since no version may be short of its years. Where object lock keeps each version for them,
 `noncurrent_days: 1` is enough: S3 deletes no version before its lock ends.
 
-Danger: with `years`, what has gone cannot be brought back. Other rules for the same objects may delete them earlier.
+Danger: with `years`, what has gone cannot be brought back. Rules of
+your own for the same objects may delete them earlier; templates that would are refused.
 
 Note that this module util is PRIVATE to the collection.
 """
@@ -56,4 +57,5 @@ COMPLIANCE = Template(
         tiers({"STANDARD_IA": 30, "GLACIER": 90}),
         ABOVE,
     ),
+    keeps=True,
 )

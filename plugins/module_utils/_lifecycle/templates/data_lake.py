@@ -24,7 +24,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._templates.parameter im
 
 
 def _rules(values: Values) -> list[Rule]:
-    _apart([values["raw_prefix"], values["curated_prefix"], values["staging_prefix"]])
+    _disjoint([values["raw_prefix"], values["curated_prefix"], values["staging_prefix"]])
     return [
         *_zone("raw", values),
         *_zone("curated", values),
@@ -37,7 +37,7 @@ def _zone(name: str, values: Values) -> list[Rule]:
     return [rule(f"data-lake-{name}", prefix=values[f"{name}_prefix"], **moved(transitions))] if transitions else []
 
 
-def _apart(prefixes: list[str]) -> None:
+def _disjoint(prefixes: list[str]) -> None:
     for one, other in permutations(prefixes, 2):
         if other.startswith(one):
             raise ValueError(f"{other!r} is in {one!r}, and each zone needs a prefix of its own. Choose another.")

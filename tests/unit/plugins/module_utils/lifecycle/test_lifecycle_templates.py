@@ -59,7 +59,9 @@ def test_the_page_is_as_the_templates_are() -> None:
 
 
 def test_templates_stand_beside_each_other() -> None:
-    found = lifecycle([{name: cases[0].parameters} for name, cases in CASES.items()])
+    listed = {name: cases[0].parameters for name, cases in CASES.items()}
+    found = [each for name, told in listed.items() for each in lifecycle({name: told})]
+    assert len({each["id"] for each in found}) == len(found)
     assert all(re.fullmatch("stowage-[a-z0-9-]+", each["id"]) for each in found)
 
 
@@ -69,7 +71,7 @@ def test_the_names_that_buckets_have() -> None:
     assert [each["id"] for each in lifecycle(listed)] == [
         "stowage-abort-uploads",
         "stowage-logs-web",
-        "stowage-logs-expiration-web",
+        "stowage-logs-web-expiration",
         "stowage-logs-expiration",
     ]
 
@@ -270,6 +272,16 @@ REFUSALS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "an id that is no part of a name": ({"empty": {**P, "id": "a b"}}, ("id: 'a b'", "hyphens")),
     "one template twice": ({"empty": [P, P]}, ("'stowage-empty'", "twice", "id: second")),
     "a rule of the same id": ([{"id": "stowage-empty"}, {"empty": P}], ("'stowage-empty'", "twice")),
+    "records that a template deletes": (
+        [{"compliance": {"prefix": "a/records", "years": 2}}, {"temporary": P}],
+        ("temporary with the prefix 'a/'", "what compliance keeps below 'a/records/'", "do not meet"),
+    ),
+    "records that are kept for ever": ([{"logs": {"prefix": "a/b"}}, {"compliance": P}], ("logs", "compliance")),
+    "records of more years": (
+        {"compliance": [{**P, "years": 1}, {"prefix": "a/b", "years": 2, "id": "b"}]},
+        ("prefix 'a/' deletes earlier", "below 'a/b/'"),
+    ),
+    "versions of records": ([{"compliance": {**P, "years": 1}}, "old_versions"], ("old_versions", "prefix ''")),
     "too many rules": ({"ttl_tags": {"days": list(range(1, 1002))}}, ("1001 rules", "1000")),
 }
 
@@ -280,6 +292,22 @@ def test_refused(wanted: Any, says: tuple[str, ...]) -> None:
         lifecycle(wanted)
     for text in ("lifecycle", *says):
         assert text in str(refusal.value)
+
+
+RECORDS = {"compliance": {"prefix": "records", "years": 1, "tags": {"keep": "1y"}}}
+BESIDE = {
+    "elsewhere": [{"temporary": {"prefix": "tmp"}}],
+    "another tag": [{"temporary": {"prefix": "", "tags": {"keep": "7d"}}}],
+    "later": [{"backups": {"prefix": "", "tiers": {"GLACIER_IR": 0}, "expiration_days": 400, "noncurrent_days": 366}}],
+    "uploads alone": ["abort_uploads"],
+    "other records": [{"compliance": {"prefix": "long", "id": "long", "years": 9}}],
+    "a rule of one's own": [{"id": "own", "expiration": {"days": 1}}],
+}
+
+
+@pytest.mark.parametrize("beside", BESIDE.values(), ids=BESIDE)
+def test_what_may_stand_beside_records(beside: list[Any]) -> None:
+    assert lifecycle([RECORDS, *beside]) == [*lifecycle(RECORDS), *lifecycle(beside)]
 
 
 # Forms
