@@ -201,8 +201,11 @@ def problems(data: Any, documented: dict[str, Any]) -> list[str]:
     found: list[str] = []
 
     def judge(where: str, module: str, options: Any, *, partly: bool = False) -> None:
-        spec = _spec(documented[module], partly=partly)
-        found.extend(f"{where}: {why}" for why in ArgumentSpecValidator(spec).validate(options).error_messages)
+        # What a template makes of a list or dict shows in a run.
+        left = [name for name, value in options.items() if isinstance(value, str) and value.startswith("{{")]
+        spec = {name: each for name, each in _spec(documented[module], partly=partly).items() if name not in left}
+        told = {name: value for name, value in options.items() if name not in left}
+        found.extend(f"{where}: {why}" for why in ArgumentSpecValidator(spec).validate(told).error_messages)
 
     for each in mappings(data):
         for module in OURS:
