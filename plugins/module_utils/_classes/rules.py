@@ -147,6 +147,11 @@ def rules_of(params: Mapping[str, Any]) -> Rules:
     return Rules(tuple(_rule(f"rules[{number}]", rule) for number, rule in enumerate(given)))
 
 
+def most_idle(params: Mapping[str, Any]) -> float:
+    """The most days without a read that a rule asks for; 0 if none does."""
+    return max((float(rule["min_idle_days"] or 0) for rule in params["rules"] or ()), default=0.0)
+
+
 def _rule(where: str, rule: Mapping[str, Any]) -> Rule:
     conditions = tuple(
         make(f"{where}.{name}", rule[name]) for name, make in CONDITIONS.items() if rule[name] is not None

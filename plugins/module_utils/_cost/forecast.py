@@ -15,10 +15,8 @@ from typing import Any
 
 from ansible_collections.stowage.s3.plugins.module_utils._cost.bill import Estimate, estimate, lines, money
 from ansible_collections.stowage.s3.plugins.module_utils._cost.changes import Changes
-from ansible_collections.stowage.s3.plugins.module_utils._cost.price_table import BASE
 from ansible_collections.stowage.s3.plugins.module_utils._cost.prices import Prices
 from ansible_collections.stowage.s3.plugins.module_utils._cost.traps import Trap, traps
-from ansible_collections.stowage.s3.plugins.module_utils._s3.client import Bucket
 
 
 @dataclass(frozen=True)
@@ -73,15 +71,3 @@ def forecast(changes: Changes, prices: Prices, months: Decimal, assumptions: Seq
 def told(prices: Prices) -> dict[str, str]:
     """Which prices were used, for results."""
     return {"region": prices.region, "dated": prices.dated.isoformat(), "origin": prices.origin}
-
-
-def region_of(bucket: Bucket) -> str:
-    """Whose prices are used; other servers have no prices, and so those of AWS's first region."""
-    return (bucket.region if bucket.aws else "") or BASE
-
-
-def elsewhere(bucket: Bucket) -> list[str]:
-    """What to know of the prices where the endpoint is not AWS's."""
-    if bucket.aws:
-        return []
-    return [f"The endpoint is not AWS's. The prices are what AWS takes in {region_of(bucket)}."]

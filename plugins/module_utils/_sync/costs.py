@@ -14,10 +14,11 @@ from typing import Any
 
 from ansible_collections.stowage.s3.plugins.module_utils._cost.changes import Changes
 from ansible_collections.stowage.s3.plugins.module_utils._cost.choose import COPY, RESTORE_TIER
-from ansible_collections.stowage.s3.plugins.module_utils._cost.forecast import Forecast, elsewhere, forecast, region_of
+from ansible_collections.stowage.s3.plugins.module_utils._cost.forecast import Forecast, forecast
 from ansible_collections.stowage.s3.plugins.module_utils._cost.ledger import DEFAULT_CLASS, early_byte_days
 from ansible_collections.stowage.s3.plugins.module_utils._cost.options import horizon
 from ansible_collections.stowage.s3.plugins.module_utils._cost.prices import prices
+from ansible_collections.stowage.s3.plugins.module_utils._cost.where import elsewhere, region_of
 from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Action, Entry, Verb, there
 from ansible_collections.stowage.s3.plugins.module_utils._sync.job import Job, Side
 from ansible_collections.stowage.s3.plugins.module_utils._sync.plan import (

@@ -26,6 +26,7 @@ def changes(
     added: tuple[str, int] | None = None,
     removed: tuple[str, int, float] | None = None,
     moved: tuple[str, str, int, float] | None = None,
+    stays: tuple[str, int] | None = None,
     kms: int = 0,
     count: int = 1000,
 ) -> Changes:
@@ -39,6 +40,8 @@ def changes(
     if moved:
         source, target, size, days = moved
         found.moved.add((source, target), size, early=early_byte_days(source, size, days * 86400), count=count)
+    if stays:
+        found.staying.add(*stays, count=count)
     found.kms = kms
     return found
 
@@ -70,6 +73,11 @@ CASES: dict[str, tuple[Changes, Changes, str]] = {
         changes(moved=("STANDARD", "STANDARD_IA", MB, 0)),
         # The request, the look before it, and a month's storage more, twelve times.
         f"{0.01 + 0.0004 + 12 * 1000 * (128 * 0.0125 - 64 * 0.023) * KB / GB:.6f}",
+    ),
+    "kept_versions": (
+        changes(stays=("GLACIER_IR", MB)),
+        changes(moved=("GLACIER_IR", "STANDARD", MB, 99)),
+        f"{1000 * MB / GB * 0.004:.6f}",
     ),
     "dearer_class": (
         changes(added=("DEEP_ARCHIVE", 16 * KB)),
