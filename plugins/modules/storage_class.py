@@ -305,7 +305,8 @@ forecast:
   description:
     - What the plan will cost and save, reckoned from the plan alone, in USD. The form is that of C(forecast) of M(stowage.s3.sync), and
       C(docs/cost.md) of the collection explains it.
-    - C(traps) tell what costs more than one would think, such as a move that does not pay back within O(horizon_months).
+    - C(moves) tell for each pair of classes when the move has paid for itself (C(break_even_days), null for never), C(traps) what costs
+      more than one would think, such as a move that does not pay back within O(horizon_months).
   returned: in check mode, and in diff mode
   type: dict
   sample:
@@ -319,6 +320,15 @@ forecast:
     horizon_usd: -0.015541
     items: []
     unpriced: []
+    moves:
+      - from: STANDARD
+        to: GLACIER_IR
+        objects: 2
+        bytes: 73400320
+        monthly_usd: 0.001572
+        monthly_usd_then: 0.000273
+        one_off_usd: 0.000041
+        break_even_days: 1
     traps: []
     assumptions: []
     prices: {region: us-east-1, dated: '2026-07-28', origin: the table of 2026-07-28}
