@@ -105,6 +105,13 @@ def test_a_plan_steps_into_it(name: str) -> None:
         assert told["objects"] == 1000
 
 
+def test_what_nobody_reads_is_not_dearer_where_it_gets_cheaper_by_itself() -> None:
+    assert names(changes(added=("INTELLIGENT_TIERING", MB))) == []
+    # A month is too short for it to get cheaper.
+    found = traps(changes(added=("INTELLIGENT_TIERING", MB)), PRICES, Decimal(1))
+    assert [each.name for each in found] == ["dearer_class"]
+
+
 def test_every_trap_has_a_case() -> None:
     assert [find.__name__.removeprefix("_") for find in TRAPS] == list(CASES)
 
