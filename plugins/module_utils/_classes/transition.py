@@ -115,7 +115,11 @@ class Transitions:
         if self.small(action):
             head = await self._head(action)
             headers = kept.said(head, action.storage_class, lock, acl, time.time())
-            return head, lock, await self._copy(action, head, headers)
+            return (
+                head,
+                lock,
+                await self._copy(action, head, headers | (kept.NO_BODY if self._task.facts.locks else {})),
+            )
         return self._copy_by_parts(action, lock, acl)
 
     async def _copy(self, action: Action, head: Head, headers: Mapping[str, str]) -> Stored:
@@ -158,9 +162,7 @@ class Transitions:
 
         def headers_of(head: Head, tags: Mapping[str, str]) -> dict[str, str]:
             read.append((head, tags))
-            headers = kept.replaced(head, kept.said(head, action.storage_class, lock, acl, time.time()))
-            headers.pop("content-md5", None)  # here it is the parts that have a body
-            return headers
+            return kept.replaced(head, kept.said(head, action.storage_class, lock, acl, time.time()))
 
         def guarded(complete: Callable[[Conditions], Stored]) -> Stored:
             # Conditions speak of ETags, which do not change with metadata and tags; and a large copy takes its time.
