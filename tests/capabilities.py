@@ -60,7 +60,7 @@ CAPABILITIES: dict[str, Capability] = {
     ),
     "redirects": Capability(
         "objects can redirect to another place",
-        {"seaweedfs": "forgets it", "rclone": "forgets it"},
+        {"seaweedfs": "forgets it"},
     ),
     "versions": Capability(
         "buckets keep versions",

@@ -115,11 +115,9 @@ class Transitions:
         if self.small(action):
             head = await self._head(action)
             headers = kept.said(head, action.storage_class, lock, acl, time.time())
-            return (
-                head,
-                lock,
-                await self._copy(action, head, headers | (kept.NO_BODY if self._task.facts.locks else {})),
-            )
+            if self._task.facts.locks:
+                headers |= kept.NO_BODY
+            return head, lock, await self._copy(action, head, headers)
         return self._copy_by_parts(action, lock, acl)
 
     async def _copy(self, action: Action, head: Head, headers: Mapping[str, str]) -> Stored:
@@ -181,8 +179,11 @@ class Transitions:
 
     async def _delete_replaced(self, action: Action, before: Head, lock: Lock, stored: Stored) -> None:
         version = stored.source_version_id or before.version_id
-        if not version or version == stored.version_id:
+        if version == stored.version_id:
             return  # nothing was replaced: a null version is overwritten in its place
+        if not version:
+            self._count("unproven")
+            return
         if kept.is_locked(lock, time.time()):
             self._count("locked")
             return
