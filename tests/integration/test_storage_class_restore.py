@@ -4,13 +4,14 @@
 
 from __future__ import annotations
 
+import types
 from collections import Counter
 from typing import Any
 
 import pytest
 from ansible_collections.stowage.s3.plugins.module_utils._classes import execute
 from shelf import Shelf
-from world import Gateway, Reply, Request, failures, verbs
+from world import Gateway, Reply, Request, error_reply, failures, verbs
 
 pytestmark = pytest.mark.needs("archived objects")
 
@@ -137,13 +138,13 @@ def test_it_waits_for_what_others_asked_for(archive: Shelf) -> None:
 
 
 def test_it_does_not_wait_for_ever(archive: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
-    clock = iter(range(0, 10**6, 600))
-    monkeypatch.setattr(execute.time, "sleep", lambda _seconds: None)
-    monkeypatch.setattr(execute.time, "monotonic", lambda: float(next(clock)))
+    clock, slept = iter(range(0, 10**6, 600)), list[float]()
+    times = types.SimpleNamespace(monotonic=lambda: float(next(clock)), sleep=slept.append)
+    monkeypatch.setattr(execute, "time", times)
     with archive.gateway() as gateway:
         Restores(gateway)
         result = archive.once(storage_class="STANDARD_IA", restore={"wait": True, "wait_timeout": 6000})
-    assert failures(result).keys() == {"cold", "deep"} and "6000 s" in failures(result)["cold"]
+    assert slept and failures(result).keys() == {"cold", "deep"} and "6000 s" in failures(result)["cold"]
     assert archive.classes() == {"cold": "GLACIER", "deep": "DEEP_ARCHIVE", "warm": "STANDARD_IA"}
 
 
@@ -155,9 +156,7 @@ def test_a_tier_that_a_class_does_not_have_is_a_failure_in_advance(archive: Shel
 
 def test_a_restore_that_is_refused_is_not_waited_for(archive: Shelf) -> None:
     with archive.gateway() as gateway:
-        refused = Reply(
-            503, {}, b"<Error><Code>GlacierExpeditedRetrievalNotAvailable</Code><Message>No</Message></Error>"
-        )
+        refused = error_reply(503, "GlacierExpeditedRetrievalNotAvailable")
         gateway.before = lambda request: refused if "restore" in request.query and "cold" in request.path else None
         options: dict[str, Any] = {"restore": {"wait": True}, "aws_config": {"retries": {"max_attempts": 0}}}
         result = archive.once(storage_class="STANDARD_IA", **options)
