@@ -423,6 +423,10 @@ class Bucket:
         except Conflict as error:
             if not (error.retried and source_if_match and (if_match or if_none_match)):
                 raise
+            if unseen is not None and (found := await unseen()) is not None:
+                return found
+            if (source.name, source_key) == (self.name, key):
+                raise  # its ETag is the same, copied or not
             # As with PUT; where KMS gives the copy another ETag there is no proof, and it stays a conflict.
             now = await self.head_async(key)
             if now.etag != source_if_match:
