@@ -151,4 +151,4 @@ def requests(task: Task, action: Action) -> dict[str, int]:
     counts["lock"] += 2 * task.facts.locks
     if task.facts.versioned and task.delete_replaced:
         counts.update({"head": 1, "delete": 1})
-    return dict(counts)
+    return dict(+counts)
