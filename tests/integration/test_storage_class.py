@@ -4,6 +4,10 @@
 
 from __future__ import annotations
 
+import fcntl
+import hashlib
+import json
+import pathlib
 from typing import Any
 
 import pytest
@@ -261,3 +265,48 @@ def test_metadata_that_no_header_can_carry_is_not_lost(shelf: Shelf) -> None:
         copies = [one for one in gateway.requests if "x-amz-copy-source" in one.headers]
     replaced = [one for one in copies if "x-amz-metadata-directive" in one.headers]
     assert replaced == [] and bool(failures(result)) == (shelf.classes()["a"] == "STANDARD")
+
+
+def test_two_runs_do_not_go_side_by_side(shelf: Shelf) -> None:
+    """Each would copy what the other one has copied."""
+    shelf.put({"a": "1"})
+    shelf.move(storage_class="STANDARD_IA")
+    (lock,) = (shelf.state / "uploads").glob("*.lock")
+    with open(lock, "rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        result = shelf.once(storage_class="STANDARD")
+        assert "Another run changes" in result["msg"] and shelf.classes() == {"a": "STANDARD_IA"}
+        assert shelf.once(storage_class="STANDARD", check=True)["changed"] is True
+    assert shelf.move(storage_class="STANDARD")["changed"]
+
+
+def test_what_somebody_else_has_moved_meanwhile_is_not_copied_again(shelf: Shelf) -> None:
+    shelf.put({"a": "1"})
+    place = {"Bucket": shelf.bucket, "Key": f"{shelf.base}app/a"}
+    with shelf.gateway() as gateway:
+
+        def after(request: Request, _reply: Reply) -> None:
+            if "list-type" in request.query:
+                shelf.s3.copy_object(**place, CopySource=place, MetadataDirective="REPLACE", StorageClass="STANDARD_IA")
+
+        gateway.after = after
+        result = shelf.once(storage_class="STANDARD_IA")
+        assert not [one for one in gateway.requests if one.method == "PUT"]
+    assert not result.get("failed") and shelf.classes() == {"a": "STANDARD_IA"}
+
+
+def test_log_and_record(shelf: Shelf) -> None:
+    shelf.put({"a": "1"})
+    log = shelf.tmp_path / "log"
+    result = shelf.once(storage_class="STANDARD_IA", log=str(log))
+    start, line, end = map(json.loads, log.read_text().splitlines())
+    assert start["source"] == start["destination"] == f"s3://{shelf.bucket}/{shelf.base}app/"
+    told = {name: line[name] for name in ("event", "verb", "key", "from", "to", "outcome", "etag", "replaced_etag")}
+    assert told == {
+        "event": "object", "verb": "transition", "key": "a", "from": "STANDARD", "to": "STANDARD_IA", "outcome": "done",
+        "etag": hashlib.md5(b"1").hexdigest(), "replaced_etag": hashlib.md5(b"1").hexdigest(),
+    }  # fmt: skip
+    assert (end["event"], end["status"], end["done"]) == ("end", "done", 1)
+    record = json.loads(pathlib.Path(result["record"]).read_text())
+    assert (record["status"], record["summary"], record["log"]) == ("done", result["summary"], str(log))
+    assert record["options"]["storage_class"] == "STANDARD_IA" and "secret_key" not in record["options"]

@@ -114,6 +114,8 @@ class Transitions:
         lock, acl = await self._found(action)
         if self.small(action):
             head = await self._head(action)
+            if head.storage_class == action.storage_class:
+                return head, lock, Stored(head.etag, head.version_id, head.checksums)  # somebody else did it meanwhile
             headers = kept.said(head, action.storage_class, lock, acl, time.time())
             if self._task.facts.locks:
                 headers |= kept.NO_BODY
