@@ -5,32 +5,40 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import pathlib
 from typing import Any
 
 import pytest
 from server import Server
 from shelf import Shelf, small_copies
-from world import Reply, Request, failures
+from world import Reply, Request, failures, shared_client
 
 MIB = 1 << 20
 LATER = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0) + datetime.timedelta(days=30)
 
 
-@pytest.fixture
-def versioned(server: Server, bucket: str, tmp_path: pathlib.Path, one_session: None) -> Shelf:
-    """A bucket of its own that keeps versions."""
-    shelf = Shelf(server, bucket, tmp_path)
-    suspend(shelf, "Enabled")
-    return shelf
+# Tests share two buckets for each server, as the first object of a bucket takes longer than a test.
+
+
+@functools.cache
+def _made(server: Server, name: str, locks: bool) -> str:
+    s3 = shared_client(server)
+    s3.create_bucket(Bucket=name, ObjectLockEnabledForBucket=locks)
+    s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+    return name
 
 
 @pytest.fixture
-def locking(server: Server, bucket: str, tmp_path: pathlib.Path, one_session: None) -> Shelf:
-    """A bucket of its own whose versions can be locked."""
-    name = f"{bucket}-locks"[-63:]
-    server.client("s3").create_bucket(Bucket=name, ObjectLockEnabledForBucket=True)
-    return Shelf(server, name, tmp_path)
+def versioned(server: Server, tmp_path: pathlib.Path, one_session: None) -> Shelf:
+    """In a bucket that keeps versions."""
+    return Shelf(server, _made(server, "shared-versions", locks=False), tmp_path)
+
+
+@pytest.fixture
+def locking(server: Server, tmp_path: pathlib.Path, one_session: None) -> Shelf:
+    """In a bucket whose versions can be locked."""
+    return Shelf(server, _made(server, "shared-locks", locks=True), tmp_path)
 
 
 def suspend(shelf: Shelf, status: str = "Suspended") -> None:
@@ -92,7 +100,10 @@ def test_of_a_large_object_too(versioned: Shelf, monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.needs("null versions")
-def test_a_null_version_is_replaced_in_its_place_or_deleted_by_its_name(versioned: Shelf) -> None:
+def test_a_null_version_is_replaced_in_its_place_or_deleted_by_its_name(
+    server: Server, bucket: str, tmp_path: pathlib.Path, one_session: None
+) -> None:
+    versioned = Shelf(server, bucket, tmp_path)
     suspend(versioned)
     versioned.put({"a": "null"})
     assert versioned.move(storage_class="STANDARD_IA", replaced_versions="delete")["changed"]
