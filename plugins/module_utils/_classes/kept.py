@@ -49,6 +49,12 @@ def replaced(head: Head, headers: Mapping[str, str]) -> dict[str, str]:
     return {**carried(head), "x-amz-metadata-directive": "REPLACE", **headers}
 
 
+def summed_alike(head: Head) -> dict[str, str]:
+    """The algorithm of an object's checksum, where a copy by parts has to be told."""
+    name = min(head.checksums, default="")
+    return {"x-amz-checksum-algorithm": name.upper()} if name else {}
+
+
 def is_locked(lock: Lock, now: float) -> bool:
     """Whether a version cannot be deleted now."""
     return lock.hold or _retained(lock, now)

@@ -162,7 +162,8 @@ class Transitions:
 
         def headers_of(head: Head, tags: Mapping[str, str]) -> dict[str, str]:
             read.append((head, tags))
-            return kept.replaced(head, kept.said(head, action.storage_class, lock, acl, time.time()))
+            headers = kept.said(head, action.storage_class, lock, acl, time.time())
+            return kept.replaced(head, {**headers, **kept.summed_alike(head)})
 
         def guarded(complete: Callable[[Conditions], Stored]) -> Stored:
             # Conditions speak of ETags, which do not change with metadata and tags; and a large copy takes its time.

@@ -35,6 +35,13 @@ def test_encryption_and_a_redirect_are_said_again() -> None:
     assert said(**{SSE: "AES256"}) == {**CLASS, SSE: "AES256"}
 
 
+def test_a_copy_by_parts_has_the_same_kind_of_checksum() -> None:
+    assert kept.summed_alike(header.head({"x-amz-checksum-sha256": "x", "x-amz-checksum-type": "COMPOSITE"})) == {
+        "x-amz-checksum-algorithm": "SHA256"
+    }
+    assert kept.summed_alike(header.head({})) == {}
+
+
 LOCK = "x-amz-object-lock-"
 
 
