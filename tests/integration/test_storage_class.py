@@ -10,11 +10,14 @@ import json
 import pathlib
 from typing import Any
 
+import jsonschema
 import pytest
 from shelf import Shelf, small_copies
 from world import Reply, Request, error_reply, failures
 
 MIB = 1 << 20
+SCHEMAS = pathlib.Path(__file__).resolve().parents[2] / "docs" / "schema"
+RECORD, LINE = (json.loads((SCHEMAS / f"{name}.json").read_text()) for name in ("run-record", "log-line"))
 
 
 def test_a_prefix_is_moved_and_a_second_run_does_nothing(shelf: Shelf) -> None:
@@ -300,6 +303,8 @@ def test_log_and_record(shelf: Shelf) -> None:
     log = shelf.tmp_path / "log"
     result = shelf.once(storage_class="STANDARD_IA", log=str(log))
     start, line, end = map(json.loads, log.read_text().splitlines())
+    for one in (start, line, end):
+        jsonschema.validate(one, LINE, jsonschema.Draft202012Validator)
     assert start["source"] == start["destination"] == f"s3://{shelf.bucket}/{shelf.base}app/"
     told = {name: line[name] for name in ("event", "verb", "key", "from", "to", "outcome", "etag", "replaced_etag")}
     assert told == {
@@ -308,5 +313,6 @@ def test_log_and_record(shelf: Shelf) -> None:
     }  # fmt: skip
     assert (end["event"], end["status"], end["done"]) == ("end", "done", 1)
     record = json.loads(pathlib.Path(result["record"]).read_text())
+    jsonschema.validate(record, RECORD, jsonschema.Draft202012Validator)
     assert (record["status"], record["summary"], record["log"]) == ("done", result["summary"], str(log))
     assert record["options"]["storage_class"] == "STANDARD_IA" and "secret_key" not in record["options"]
