@@ -31,6 +31,7 @@ BUCKETS = (
     "stowage.s3.baseline",
     "stowage.s3.policy_info",
 )
+COSTS = ("stowage.s3.cost_info", "stowage.s3.s3_cost")
 IMPORT = "ansible.builtin.import_playbook"
 ROLES = ("ansible.builtin.include_role", "ansible.builtin.import_role")
 PLACES = ("source", "destination", "state_dir", "log", "backup_to", "plan_file", "apply_plan")
@@ -75,7 +76,12 @@ class Example:
     @property
     def of_classes(self) -> bool:
         """Whether it moves objects to other storage classes."""
-        return CLASSES in self.text
+        return f"{CLASSES}:" in self.text
+
+    @property
+    def of_costs(self) -> bool:
+        """Whether it tells what something costs."""
+        return any(word in self.text for word in COSTS)
 
     @property
     def of_inventory(self) -> bool:
@@ -201,11 +207,14 @@ def problems(data: Any, documented: dict[str, Any]) -> list[str]:
     found: list[str] = []
 
     def judge(where: str, module: str, options: Any, *, partly: bool = False) -> None:
-        spec = _spec(documented[module], partly=partly)
-        found.extend(f"{where}: {why}" for why in ArgumentSpecValidator(spec).validate(options).error_messages)
+        # What a template makes of a list or dict shows in a run.
+        left = [name for name, value in options.items() if isinstance(value, str) and value.startswith("{{")]
+        spec = {name: each for name, each in _spec(documented[module], partly=partly).items() if name not in left}
+        told = {name: value for name, value in options.items() if name not in left}
+        found.extend(f"{where}: {why}" for why in ArgumentSpecValidator(spec).validate(told).error_messages)
 
     for each in mappings(data):
-        for module in OURS:
+        for module in documented:
             if module in each:
                 judge(module, module, each[module])
         for job in each.get("sync_jobs", ()):

@@ -12,6 +12,7 @@
 from __future__ import annotations
 
 import argparse
+import collections
 import contextlib
 import dataclasses
 import json
@@ -26,6 +27,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from collections.abc import Iterator
 from typing import Any
 
@@ -37,19 +39,20 @@ REGION = "us-east-1"
 START_TIMEOUT = 60  # seconds; a busy machine needs ten times the usual four
 PORTS = (
     "master.port", "master.port.grpc", "volume.port", "volume.port.grpc",
-    "filer.port", "filer.port.grpc", "s3.port", "s3.port.grpc",
+    "filer.port", "filer.port.grpc", "s3.port", "s3.port.grpc", "metricsPort",
 )  # fmt: skip
 
 
 @dataclasses.dataclass(frozen=True)
 class Server:
-    """A running server: where it is, and who may enter."""
+    """A running server: where it is, who may enter, and where it tells what it was asked, if it does."""
 
     endpoint: str
     access_key: str
     secret_key: str
     region: str
     pid: int
+    metrics: str = ""
 
     @property
     def env(self) -> dict[str, str]:
@@ -66,6 +69,18 @@ class Server:
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
             "AWS_EC2_METADATA_DISABLED": "true",
         }
+
+    def asked(self, bucket: str) -> collections.Counter[tuple[str, int]]:
+        """How many requests it has answered about a bucket, by its own words for them and HTTP status.
+
+        HEAD counts as GET, a copy as COPY, DeleteObjects as DELETE.
+        """
+        with urllib.request.urlopen(self.metrics, timeout=START_TIMEOUT) as answer:  # noqa: S310 - on loopback
+            text = answer.read().decode()
+        found = re.findall(
+            r'^SeaweedFS_s3_request_total\{bucket="(.+?)",code="(\d+)",type="(\w+)"\} (\d+)$', text, re.M
+        )
+        return collections.Counter({(kind, int(code)): int(count) for of, code, kind, count in found if of == bucket})
 
     def client(self, service: str = "s3", **config: Any) -> Any:
         """A botocore client of SERVICE; keywords go to botocore's Config."""
@@ -132,7 +147,8 @@ def _start_weed(
     ]  # fmt: skip
     with open(scratch / "log", "wb") as log:
         process = subprocess.Popen(_with_parent(command), stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=scratch)
-    return process, Server(f"http://127.0.0.1:{ports['s3.port']}", access_key, secret_key, REGION, process.pid)
+    endpoint, metrics = (f"http://127.0.0.1:{ports[name]}" for name in ("s3.port", "metricsPort"))
+    return process, Server(endpoint, access_key, secret_key, REGION, process.pid, f"{metrics}/metrics")
 
 
 def _wait_until_it_writes(process: subprocess.Popen[bytes], server: Server) -> bool:

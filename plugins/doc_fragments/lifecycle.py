@@ -19,6 +19,7 @@ options:
         as AWS writes them; results have them side by side.
       - S3 allows none in a bucket with MFA delete.
       - Rules that S3 would refuse are refused before anything is changed. What costs more than it saves is warned of when it is new.
+      - The filter P(stowage.s3.lifecycle#filter) makes rules of templates.
     type: list
     elements: dict
     suboptions:

@@ -40,6 +40,7 @@ options:
     description:
       - What objects carry besides their content, by key. The first rule that matches a key counts.
       - When a rule changes, objects whose content did not are brought up to it by a copy within S3, without an upload.
+      - The filter P(stowage.s3.storage_class_rules#filter) makes rules for the storage class of templates.
     type: list
     elements: dict
     suboptions:

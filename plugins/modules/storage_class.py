@@ -21,6 +21,7 @@ description:
 author:
   - Stowage contributors (@stowage)
 extends_documentation_fragment:
+  - stowage.s3.costs
   - stowage.s3.connection
   - stowage.s3.connection.bucket
   - amazon.aws.common.modules
@@ -40,7 +41,7 @@ options:
   rules:
     description:
       - Which class objects get. The first rule whose conditions all hold counts. An object that no rule takes stays as it is.
-      - Either this or O(storage_class).
+      - Either this or O(storage_class), or O(recommend).
       - A rule with O(rules[].min_age_days) makes what it moves new again. Rules that would move it back in the next run are refused.
     type: list
     elements: dict
@@ -61,6 +62,16 @@ options:
       max_age_days:
         description: How many days ago the object was written, at most. By default any.
         type: float
+      min_idle_days:
+        description:
+          - For how many days the object was neither read nor written, at least. It takes O(access_logs) or O(access_metrics), which have
+            to reach as far back.
+        type: float
+      from:
+        description: The classes that the object may have now. By default any.
+        type: list
+        elements: str
+        choices: [STANDARD, REDUCED_REDUNDANCY, STANDARD_IA, INTELLIGENT_TIERING, ONEZONE_IA, GLACIER_IR, GLACIER, DEEP_ARCHIVE]
       storage_class:
         description:
           - The class that they get, one of V(STANDARD), V(REDUCED_REDUNDANCY), V(STANDARD_IA), V(INTELLIGENT_TIERING), V(ONEZONE_IA),
@@ -68,7 +79,7 @@ options:
         type: str
         required: true
   storage_class:
-    description: The class that all objects get. Either this or O(rules).
+    description: The class that all objects get. Either this or O(rules), or O(recommend).
     type: str
   include:
     description:
@@ -119,6 +130,53 @@ options:
     type: str
     choices: [keep, delete]
     default: keep
+  access_logs:
+    description:
+      - Where the server access logs of the bucket are, as V(s3://bucket/prefix) or as a directory with a copy of them. They tell when each
+        object was read last, for O(rules[].min_idle_days) and O(recommend).
+      - S3 delivers them within hours, and not each record for certain. What reading them takes is not in RV(summary).
+    type: str
+  access_metrics:
+    description:
+      - Ask CloudWatch for the request metrics of the bucket instead, which tell how often objects below a prefix were read.
+      - A prefix without any metric counts as not known, and so does one of which there was no request of any kind.
+    type: bool
+    default: false
+  access_days:
+    description: How many days back to look.
+    type: int
+    default: 90
+  recommend:
+    description:
+      - Move nothing, but say in RV(recommendations) which class or which lifecycle rule is cheapest for what is below each prefix, and
+        what that saves over O(horizon_months). Nothing is recommended that costs more than to leave objects where they are.
+      - Where the bucket has versioning only lifecycle rules are recommended, as a copy leaves the version that it replaces.
+      - Neither O(rules) nor O(storage_class) goes with it.
+    type: dict
+    suboptions:
+      candidates:
+        description:
+          - The classes to choose from. By default V(STANDARD), V(STANDARD_IA), V(INTELLIGENT_TIERING) and V(GLACIER_IR), in which objects can
+            be read at once.
+        type: list
+        elements: str
+        choices: [STANDARD, REDUCED_REDUNDANCY, STANDARD_IA, INTELLIGENT_TIERING, ONEZONE_IA, GLACIER_IR, GLACIER, DEEP_ARCHIVE]
+      prefix_depth:
+        description:
+          - How many parts of a key, up to their slashes, make a prefix of its own. V(0) takes all as one.
+          - What stands beside the prefixes, such as keys without a slash, is reckoned, but there is no rule that means just that.
+        type: int
+        default: 1
+      reads_per_month:
+        description: How often each object is taken to be read in a month, where neither logs nor metrics tell.
+        type: float
+        default: 0.0
+      inventory:
+        description: Where an S3 Inventory of the bucket is, to be read in place of a listing, as M(stowage.s3.cost_info) takes it.
+        type: str
+      report:
+        description: A local file that gets all recommendations as JSON. It is not written in check mode.
+        type: path
   requester_pays:
     description: Confirm that this account pays for the requests, where a bucket asks its requesters to.
     type: bool
@@ -196,6 +254,31 @@ EXAMPLES = r"""
       tier: bulk
       days: 3
       wait: true
+
+- name: Move what nobody has read for two months, and see first what it costs and when it has paid back
+  stowage.s3.storage_class:
+    bucket: example-footage
+    rules:
+      - from: [STANDARD]
+        min_size: 128K
+        min_idle_days: 60
+        storage_class: GLACIER_IR
+    access_logs: s3://example-logs/example-footage/
+  check_mode: true
+  diff: true
+
+- name: Ask what would save money, with all of it in a file
+  stowage.s3.storage_class:
+    bucket: example-footage
+    recommend:
+      prefix_depth: 0
+      report: /var/lib/costs/example-footage.json
+  register: found
+
+- name: Do what was recommended
+  stowage.s3.storage_class:
+    bucket: example-footage
+    rules: "{{ found.recommendations | selectattr('by', 'eq', 'copy') | map(attribute='rule') }}"
 """
 
 RETURN = r"""
@@ -224,6 +307,73 @@ states:
   returned: always
   type: dict
   sample: {restored: 0, restoring: 0, archived: 0}
+forecast:
+  description:
+    - What the plan will cost and save, reckoned from the plan alone, in USD. The form is that of C(forecast) of M(stowage.s3.sync), and
+      C(docs/cost.md) of the collection explains it.
+    - C(moves) tell for each pair of classes when the move has paid for itself (C(break_even_days), null for never), C(traps) what costs
+      more than one would think, such as a move that does not pay back within O(horizon_months).
+  returned: in check mode, and in diff mode
+  type: dict
+  sample:
+    requests: {bucket: 3, copy: 2, head: 3, list: 1}
+    storage:
+      - {storage_class: GLACIER_IR, objects: 2, bytes: 73400320}
+      - {storage_class: STANDARD, objects: -2, bytes: -73400320}
+    monthly_usd: -0.001299
+    one_off_usd: 0.000047
+    horizon_months: 12.0
+    horizon_usd: -0.015541
+    items: []
+    unpriced: []
+    moves:
+      - from: STANDARD
+        to: GLACIER_IR
+        objects: 2
+        bytes: 73400320
+        monthly_usd: 0.001572
+        monthly_usd_then: 0.000273
+        one_off_usd: 0.000041
+        break_even_days: 1
+    traps: []
+    assumptions: []
+    prices: {region: us-east-1, dated: '2026-07-28', origin: the table of 2026-07-28}
+recommendations:
+  description:
+    - With O(recommend) the first O(max_actions) recommendations, the largest saving first. The only other values are then RV(saving_usd),
+      C(horizon_months), C(assumptions), C(prices) and RV(recommendations_truncated).
+    - Each tells C(prefix), the classes C(from) and C(to), whether it is C(by) V(copy) (this module) or V(lifecycle), C(objects) and C(bytes),
+      a month's cost now (C(monthly_usd)) and then (C(monthly_usd_then)), C(one_off_usd), C(saving_usd), C(break_even_days), and the C(rule), for
+      O(rules) or for the option C(lifecycle) of M(stowage.s3.bucket_lifecycle).
+  returned: with O(recommend)
+  type: list
+  elements: dict
+  sample:
+    - prefix: clips/
+      from: STANDARD
+      to: GLACIER_IR
+      by: lifecycle
+      objects: 12000
+      bytes: 1099511627776
+      monthly_usd: 23.552
+      monthly_usd_then: 4.096
+      one_off_usd: 0.24
+      saving_usd: 233.232
+      break_even_days: 1
+      rule:
+        id: recommended-glacier-ir-clips/-67108864
+        prefix: clips/
+        size_greater_than: 67108863
+        transitions: [{days: 0, storage_class: GLACIER_IR}]
+recommendations_truncated:
+  description: Whether there are more recommendations than RV(recommendations) lists. O(recommend.report) has all.
+  returned: with O(recommend)
+  type: bool
+saving_usd:
+  description: What all recommendations save over O(horizon_months).
+  returned: with O(recommend)
+  type: float
+  sample: 233.232
 stats:
   description:
     - What was measured. Times in seconds, C(latency) in milliseconds (C(p50), C(p90), C(p99), C(max)), the rest counts and bytes.

@@ -321,6 +321,7 @@ forecast:
         text: 0.003 x 1,000 requests of STANDARD put at $0.005
         source: AWS price list of 2026-07-28
     unpriced: []
+    moves: []
     traps: []
     assumptions: []
     prices: {region: us-east-1, dated: '2026-07-28', origin: the table of 2026-07-28}

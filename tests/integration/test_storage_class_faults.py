@@ -3,7 +3,7 @@
 """Objects that are moved to other classes while connections break, servers answer wrongly, and runs are killed.
 
 After each: content, metadata and tags as they were, no version lost, none copied twice, every failure told. A calm run
-moves the rest. `--objects 5000` takes as many objects.
+moves the rest. `--moved 5000` takes as many objects.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def shaken(
     """Objects, and a proxy before them; retries come at once."""
     small_copies(monkeypatch.setattr)
     monkeypatch.setattr(exchange, "_LONGEST_WAIT", 0.02)
-    shaken = Shaken(server, bucket, tmp_path, request.config.getoption("--objects"))
+    shaken = Shaken(server, bucket, tmp_path, request.config.getoption("--moved"))
     with shaken.proxy:
         yield shaken
 

@@ -148,9 +148,10 @@ def _on_server(stage: Stage, server: str, *arguments: str) -> int:
 
 
 def faults(stage: Stage) -> tuple[int, str]:
-    """The tests of faults, kills and resources with their full numbers; tells how many of each there were."""
-    files = [f"tests/integration/test_sync_{name}.py" for name in ("faults", "kills", "resources")]
-    numbers = ["--every-fault", "--storms=100", "--kills=201", "--files=10000"]
+    """The tests of faults, kills, resources and counts with their full numbers; tells how many of each there were."""
+    names = ("sync_faults", "sync_kills", "sync_resources", "forecast_counts")
+    files = [f"tests/integration/test_{name}.py" for name in names]
+    numbers = ["--every-fault", "--storms=100", "--kills=201", "--files=10000", "--objects=10000"]
     # Another one each time; a failure tells it, and then it is found again.
     seed = f"--seed={time.time_ns() // 1_000_000_000}"
     # Here tests take minutes, and servers seconds.

@@ -8,9 +8,6 @@ Note that this module util is PRIVATE to the collection.
 
 from __future__ import annotations
 
-import contextlib
-import os
-import secrets
 from collections.abc import Callable, Mapping
 
 from ansible_collections.stowage.s3.plugins.module_utils._audit.formats import asff, junit, machine, sarif, table
@@ -18,6 +15,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._audit.formats.about im
 from ansible_collections.stowage.s3.plugins.module_utils._audit.formats.machine import Earlier
 from ansible_collections.stowage.s3.plugins.module_utils._audit.formats.page import whole as page
 from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
+from ansible_collections.stowage.s3.plugins.module_utils._files import absolute, write_for
 
 FORMATS: Mapping[str, Callable[[About], str]] = {
     "asff": asff.render,
@@ -31,31 +29,17 @@ FORMATS: Mapping[str, Callable[[About], str]] = {
 
 def write(path: str, text: str) -> None:
     """Write a file whole or not at all. Raises StowageError."""
-    path = os.path.abspath(os.path.expanduser(path))
-    part = os.path.join(os.path.dirname(path), f".stowage-{secrets.token_hex(8)}.part")
-    try:
-        try:
-            with open(part, "x", encoding="utf-8", newline="") as file:
-                file.write(text)
-            os.replace(part, path)
-        finally:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(part)
-    except OSError as error:
-        raise StowageError(
-            f"output: {path!r} cannot be written: {error.strerror}. Give a file in a directory that exists and can be"
-            " written to."
-        ) from error
+    write_for("output", path, text)
 
 
 def read(path: str, written: str) -> Earlier | None:
     """An earlier audit; None if this is the first run of a task that writes the same file. Raises StowageError."""
-    path = os.path.abspath(os.path.expanduser(path))
+    path = absolute(path)
     try:
         with open(path, encoding="utf-8") as file:
             return machine.read(file.read())
     except FileNotFoundError:
-        if written and path == os.path.abspath(os.path.expanduser(written)):
+        if written and path == absolute(written):
             return None
         raise _refused(path, "there is no such file, and output.json does not write it") from None
     except (OSError, UnicodeDecodeError) as error:

@@ -80,7 +80,7 @@ def decide(task: Task, entry: Entry, rule: Rule, head: Head | None) -> Decided:
 
     `head`: where `needs_head`. Raises StowageError for what cannot be done, Undone if the rules contradict themselves.
     """
-    other = task.rules.undone_by(entry, rule, task.now)
+    other = task.rules.undone_by(entry, rule, task.moment)
     if other is not None:
         raise Undone(
             f"{rule.where} moves {entry.key!r} to {rule.storage_class}. Its LastModified is then the time of the copy,"

@@ -70,7 +70,7 @@ class Planner:
             done += 1
             if not done % 1000:
                 self._progress(done)
-            rule = task.rules.of(entry, task.now)
+            rule = task.rules.of(entry, task.moment)
             if rule is None or rule.storage_class == entry.storage_class:
                 plan.counts[Verb.SKIP] += 1
                 plan.sizes[Verb.SKIP] += entry.size

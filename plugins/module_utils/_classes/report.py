@@ -8,6 +8,7 @@ Note that this module util is PRIVATE to the collection.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from ansible_collections.stowage.s3.plugins.module_utils._classes.plan import NO_RULE, SAME, STATES, ClassPlan
@@ -42,10 +43,10 @@ def states(plan: ClassPlan) -> dict[str, int]:
     return {name: plan.states[name] for name in STATES}
 
 
-def diff(plan: ClassPlan, place: str, limit: int) -> dict[str, str]:
-    """The plan as Ansible's `--diff` shows it."""
+def diff(plan: ClassPlan, place: str, limit: int, costs: Sequence[str]) -> dict[str, str]:
+    """The plan as Ansible's `--diff` shows it; `costs`: what is said of a plan that is not empty."""
     lines = list(grouped(plan.plan, _DOING, _line, limit))
-    return prepared([place, *lines] if lines else [])
+    return prepared([place, *lines, *costs] if lines else [])
 
 
 def _line(action: Action) -> str:

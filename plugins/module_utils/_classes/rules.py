@@ -22,8 +22,20 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.job import parse_
 
 DAY = 86_400  # seconds
 
-# Whether an object fulfils it, at a moment in seconds since the epoch.
-Condition = Callable[[Entry, float], bool]
+
+@dataclass(frozen=True)
+class Moment:
+    """When rules are asked. now: seconds since the epoch.
+
+    read: when an object was read last, by its key, or since when it is known not to have been; None: it is not known.
+    """
+
+    now: float
+    read: Callable[[str], float | None] | None = None
+
+
+# Whether an object fulfils it, at a moment.
+Condition = Callable[[Entry, Moment], bool]
 
 
 @dataclass(frozen=True)
@@ -34,9 +46,9 @@ class Rule:
     conditions: tuple[Condition, ...]
     storage_class: str
 
-    def holds(self, entry: Entry, now: float) -> bool:
+    def holds(self, entry: Entry, moment: Moment) -> bool:
         """Whether all conditions do."""
-        return all(condition(entry, now) for condition in self.conditions)
+        return all(condition(entry, moment) for condition in self.conditions)
 
 
 @dataclass(frozen=True)
@@ -45,42 +57,58 @@ class Rules:
 
     rules: tuple[Rule, ...]
 
-    def of(self, entry: Entry, now: float) -> Rule | None:
+    def of(self, entry: Entry, moment: Moment) -> Rule | None:
         """The first that holds."""
         for rule in self.rules:
-            if rule.holds(entry, now):
+            if rule.holds(entry, moment):
                 return rule
         return None
 
-    def undone_by(self, entry: Entry, rule: Rule, now: float) -> Rule | None:
+    def undone_by(self, entry: Entry, rule: Rule, moment: Moment) -> Rule | None:
         """The rule that would move an object again once this one has moved it: it then counts as new."""
-        other = self.of(entry._replace(storage_class=rule.storage_class, modified=now), now)
+        other = self.of(entry._replace(storage_class=rule.storage_class, modified=moment.now), moment)
         return other if other is not None and other.storage_class != rule.storage_class else None
 
 
 def _match(where: str, globs: Sequence[str]) -> Condition:
     matcher = Matcher(where, globs)
-    return lambda entry, _now: matcher.matches(entry.key)
+    return lambda entry, _moment: matcher.matches(entry.key)
 
 
 def _min_size(where: str, text: str) -> Condition:
     size = parse_size(where, text)
-    return lambda entry, _now: entry.size >= size
+    return lambda entry, _moment: entry.size >= size
 
 
 def _max_size(where: str, text: str) -> Condition:
     size = parse_size(where, text)
-    return lambda entry, _now: entry.size <= size
+    return lambda entry, _moment: entry.size <= size
 
 
 def _min_age(where: str, days: float) -> Condition:
     seconds = _days(where, days)
-    return lambda entry, now: now - entry.modified >= seconds
+    return lambda entry, moment: moment.now - entry.modified >= seconds
 
 
 def _max_age(where: str, days: float) -> Condition:
     seconds = _days(where, days)
-    return lambda entry, now: now - entry.modified <= seconds
+    return lambda entry, moment: moment.now - entry.modified <= seconds
+
+
+def _min_idle(where: str, days: float) -> Condition:
+    seconds = _days(where, days)
+
+    def idle(entry: Entry, moment: Moment) -> bool:
+        read = moment.read(entry.key) if moment.read is not None else None
+        # What was written lately is not idle, whoever reads it.
+        return read is not None and moment.now - max(read, entry.modified) >= seconds
+
+    return idle
+
+
+def _from(_where: str, names: Sequence[str]) -> Condition:
+    classes = frozenset(names)
+    return lambda entry, _moment: entry.storage_class in classes
 
 
 # Cheap ones first: they are asked in this order.
@@ -89,7 +117,9 @@ CONDITIONS: Mapping[str, Callable[[str, Any], Condition]] = {
     "max_size": _max_size,
     "min_age_days": _min_age,
     "max_age_days": _max_age,
+    "from": _from,
     "match": _match,
+    "min_idle_days": _min_idle,
 }
 # The same in the form of an argument specification.
 RULE_SPEC: dict[str, dict[str, Any]] = {
@@ -98,6 +128,8 @@ RULE_SPEC: dict[str, dict[str, Any]] = {
     "max_size": {"type": "str"},
     "min_age_days": {"type": "float"},
     "max_age_days": {"type": "float"},
+    "min_idle_days": {"type": "float"},
+    "from": {"type": "list", "elements": "str", "choices": list(CLASSES)},
     "storage_class": {"type": "str", "required": True},
 }
 
@@ -113,6 +145,11 @@ def rules_of(params: Mapping[str, Any]) -> Rules:
     if given is None:
         return Rules((Rule("storage_class", (), _class("storage_class", everything)),))
     return Rules(tuple(_rule(f"rules[{number}]", rule) for number, rule in enumerate(given)))
+
+
+def most_idle(params: Mapping[str, Any]) -> float:
+    """The most days without a read that a rule asks for; 0 if none does."""
+    return max((float(rule["min_idle_days"] or 0) for rule in params["rules"] or ()), default=0.0)
 
 
 def _rule(where: str, rule: Mapping[str, Any]) -> Rule:

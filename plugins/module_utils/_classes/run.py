@@ -9,17 +9,25 @@ Note that this module util is PRIVATE to the collection.
 from __future__ import annotations
 
 import contextlib
+import datetime
 import os
 import re
 import time
 from collections import Counter
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stowage.s3.plugins.module_utils._classes import report
+from ansible_collections.stowage.s3.plugins.module_utils._classes.access import (
+    ACCESS_SPEC,
+    Known,
+    check_access,
+    check_known,
+    known,
+)
 from ansible_collections.stowage.s3.plugins.module_utils._classes.plan import ClassPlan
 from ansible_collections.stowage.s3.plugins.module_utils._classes.planner import Planner
-from ansible_collections.stowage.s3.plugins.module_utils._classes.rules import RULE_SPEC, rules_of
+from ansible_collections.stowage.s3.plugins.module_utils._classes.rules import RULE_SPEC, Moment, most_idle, rules_of
 from ansible_collections.stowage.s3.plugins.module_utils._classes.task import (
     Task,
     check_facts,
@@ -28,6 +36,8 @@ from ansible_collections.stowage.s3.plugins.module_utils._classes.task import (
     restore_of,
 )
 from ansible_collections.stowage.s3.plugins.module_utils._connection import MOST_AT_ONCE, Connection, connect
+from ansible_collections.stowage.s3.plugins.module_utils._cost.classes import CLASSES
+from ansible_collections.stowage.s3.plugins.module_utils._cost.options import COST_SPEC, check_costs
 from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._module import Failed
 from ansible_collections.stowage.s3.plugins.module_utils._sync import records
@@ -62,6 +72,9 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.report import (
 )
 from ansible_collections.stowage.s3.plugins.module_utils._sync.uploads import Uploads
 
+if TYPE_CHECKING:
+    from ansible_collections.stowage.s3.plugins.module_utils._cost.forecast import Forecast
+
 SPEC: dict[str, dict[str, Any]] = {
     "bucket": {"type": "str", "required": True},
     "prefix": {"type": "str", "default": ""},
@@ -86,6 +99,18 @@ SPEC: dict[str, dict[str, Any]] = {
     "log": {"type": "path"},
     "state_dir": {"type": "str"},
     "max_actions": {"type": "int", "default": 100},
+    "recommend": {
+        "type": "dict",
+        "options": {
+            "candidates": {"type": "list", "elements": "str", "choices": list(CLASSES)},
+            "prefix_depth": {"type": "int", "default": 1},
+            "reads_per_month": {"type": "float", "default": 0.0},
+            "inventory": {"type": "str"},
+            "report": {"type": "path"},
+        },
+    },
+    **ACCESS_SPEC,
+    **COST_SPEC,
 }
 _NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9._-]{1,254}\Z")  # as in the sync
 REPLACED = ("deleted", "locked", "unproven")
@@ -94,21 +119,31 @@ REPLACED = ("deleted", "locked", "unproven")
 def storage_class(module: Any) -> dict[str, Any]:
     """Do the work of the module; raises StowageError, or Failed with a result."""
     started, params = time.time(), module.params
-    place, state_place = _places(params)
-    rules, restore = rules_of(params), restore_of(params)
+    if params["recommend"] is not None:
+        # Much that a transition has no use for.
+        from ansible_collections.stowage.s3.plugins.module_utils._classes.recommend import recommend
+
+        return recommend(module)
+    place, state_place = places(params)
+    rules, restore, idle_days = rules_of(params), restore_of(params), most_idle(params)
+    check_access(params, idle_days)
+    check_costs(params)
     filters = Filters(params["include"] or (), params["exclude"] or ())
     check_numbers(params)
     check_owners(params, "expected_bucket_owner")
     log_path = check_log(log_place(params["log"])) if params["log"] else ""
     connection = connect(module, concurrency=params["concurrency"], limits=limits_of(params))
-    with contextlib.closing(connection):
-        side = _side(connection, params, place)
+    with contextlib.closing(connection), contextlib.ExitStack() as stack:
+        side = side_of(connection, params, place)
         state = _state(connection, params, place, state_place, module.warn)
         side.s3.check(side.prefix)
         state.check()
         delete = params["replaced_versions"] == "delete"
         job = job_of(side, filters, params["concurrency"] or MOST_AT_ONCE)
-        task = Task(job, rules, restore, facts_of(side.s3), delete, started)
+        reads = stack.enter_context(known(module, connection, side.s3, started))
+        check_known(reads, idle_days, started)
+        moment = Moment(started, _reader(reads, side.prefix) if reads is not None else None)
+        task = Task(job, rules, restore, facts_of(side.s3), delete, moment)
         check_facts(task)
         endpoint, ansible = connection.endpoint_identity, str(module.ansible_version)
         run = records.Run(new_run_id(), started, place.text, place.text, endpoint, ansible, log_path)
@@ -213,14 +248,17 @@ def _result(
         "run_id": run.run_id,
         "summary": report.summary(plan),
         "states": report.states(plan),
-        "stats": {**measured(outcome, connection.stats, time.time() - task.now), **versions},
+        "stats": {**measured(outcome, connection.stats, time.time() - task.moment.now), **versions},
         "actions": actions(plan.plan, limit),
         "actions_truncated": planned > limit,
         "failures": public_failures(outcome.failures, 100),
         "record": "",
     }
+    costs = _forecast(module, task, plan) if module.check_mode or module._diff else None
+    if costs is not None:
+        result["forecast"] = costs.public()
     if module._diff:
-        result["diff"] = report.diff(plan, task.side.text, limit)
+        result["diff"] = report.diff(plan, task.side.text, limit, costs.lines() if costs else ())
     return result
 
 
@@ -231,10 +269,24 @@ def _alone(module: Any, state: State, here: str) -> contextlib.AbstractContextMa
     return state.locked("uploads", here, "changes the storage classes of the same prefix")
 
 
+def _forecast(module: Any, task: Task, plan: ClassPlan) -> Forecast:
+    # Most runs do not show it, and on a host all that it needs would be compiled for each of them.
+    from ansible_collections.stowage.s3.plugins.module_utils._classes.costs import of_transitions
+
+    found = of_transitions(task, plan, module.params)
+    for warning in found.prices.warnings(datetime.date.fromtimestamp(task.moment.now)):
+        module.warn(warning)
+    return found
+
+
+def _reader(reads: Known, prefix: str) -> Callable[[str], float | None]:
+    return lambda key: reads.read(prefix + key)
+
+
 # Places
 
 
-def _places(params: Mapping[str, Any]) -> tuple[Place, Place]:
+def places(params: Mapping[str, Any]) -> tuple[Place, Place]:
     """Where the objects are, and where state is kept; raises StowageError."""
     name, prefix = params["bucket"], prefix_of(params["prefix"])
     if not _NAME.match(name):
@@ -263,7 +315,7 @@ def _places(params: Mapping[str, Any]) -> tuple[Place, Place]:
     return place, state
 
 
-def _side(connection: Connection, params: Mapping[str, Any], place: Place) -> Side:
+def side_of(connection: Connection, params: Mapping[str, Any], place: Place) -> Side:
     owner = params["expected_bucket_owner"] or ""
     bucket = connection.bucket(place.bucket, expected_owner=owner, requester_pays=params["requester_pays"])
     return Side(place.text, bucket, place.key)

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.stowage.s3.plugins.module_utils._classes.rules import Rules
+from ansible_collections.stowage.s3.plugins.module_utils._classes.rules import Moment, Rules
 from ansible_collections.stowage.s3.plugins.module_utils._errors import NotFound, S3Error, StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._s3.client import CONFIGURATIONS, Bucket
 from ansible_collections.stowage.s3.plugins.module_utils._sync.attributes import Attributes
@@ -58,7 +58,7 @@ class Task:
     restore: Restore | None
     facts: Facts
     delete_replaced: bool
-    now: float
+    moment: Moment
 
     @property
     def side(self) -> Side:

@@ -23,7 +23,8 @@ class Changes:
     """What comes, goes and moves, and the requests that it takes.
 
     added, removed: objects by class. moved: by the class they leave and the one they come to. by: how they move,
-    choose.COPY or choose.LIFECYCLE. requests: all of them, by kind. kms: requests to KMS, at most.
+    choose.COPY or choose.LIFECYCLE. staying: versions that a move replaces and that stay, by class.
+    requests: all of them, by kind. kms: requests to KMS, at most.
     """
 
     def __init__(self, by: str) -> None:
@@ -31,6 +32,7 @@ class Changes:
         self.added: Groups[str] = Groups()
         self.removed: Groups[str] = Groups()
         self.moved: Groups[tuple[str, str]] = Groups()
+        self.staying: Groups[str] = Groups()
         self.requests: Counter[str] = Counter()
         self.kms = 0
         self._done = Ledger()
@@ -73,6 +75,8 @@ class Changes:
         ledger = Ledger()
         ledger.add(self._done)
         for name, least, group in self.added:
+            ledger.keep_sum(name, objects=group.objects, size=group.size, least=least)
+        for name, least, group in self.staying:
             ledger.keep_sum(name, objects=group.objects, size=group.size, least=least)
         for name, least, group in self.removed:
             ledger.keep_sum(name, objects=-group.objects, size=-group.size, least=least)

@@ -135,7 +135,7 @@ def _choice(alike: Alike, storage_class: str, by: str, months: Decimal, prices: 
         return Choice(storage_class, "", monthly, ZERO, monthly * months, 0)
     once = estimate(moved(alike, storage_class, by), prices).once.usd
     saving = estimate(kept(alike, alike.storage_class), prices).monthly.usd - monthly
-    days = _days(once * MONTH_DAYS, saving) if saving > 0 else None
+    days = days_of(once, saving) if saving > 0 else None
     # Whoever counts on a shorter time pays the class's minimum all the same.
     paid = max(months, Decimal(rules_of(storage_class).min_days) / MONTH_DAYS)
     stays = estimate(_stored(alike, storage_class), prices).monthly.usd
@@ -154,11 +154,26 @@ def choices(alike: Alike, candidates: Iterable[str], months: Decimal, prices: Pr
     return sorted(found, key=lambda each: each.horizon_usd)
 
 
+def together(one: Choice, other: Choice) -> Choice:
+    """The same for more objects of the same class and way: the whole has paid back when the slowest have."""
+    with localcontext(EXACT):
+        days = [each.break_even_days for each in (one, other)]
+        return Choice(
+            one.storage_class,
+            one.by,
+            one.monthly_usd + other.monthly_usd,
+            one.one_off_usd + other.one_off_usd,
+            one.horizon_usd + other.horizon_usd,
+            None if None in days else max(each for each in days if each is not None),
+        )
+
+
 def _stored(alike: Alike, storage_class: str) -> Ledger:
     """A month of storage alone."""
     return kept(Alike(alike.storage_class, alike.objects, alike.size, alike.least), storage_class)
 
 
-def _days(due: Decimal, saving: Decimal) -> int:
-    whole, rest = divmod(due, saving)
+def days_of(due: Decimal, saving: Decimal) -> int:
+    """Days until what is saved each month has paid what is due once, USD both."""
+    whole, rest = divmod(due * MONTH_DAYS, saving)
     return int(whole) + (rest > 0)

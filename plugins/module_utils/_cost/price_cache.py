@@ -8,16 +8,15 @@ Note that this module util is PRIVATE to the collection.
 
 from __future__ import annotations
 
-import contextlib
 import datetime
 import json
 import os
 import re
-import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
+from ansible_collections.stowage.s3.plugins.module_utils._files import write_whole
 
 FORMAT = "stowage-s3-prices/1"
 # As AWS names regions; it becomes a part of a path.
@@ -88,16 +87,9 @@ def write(
     if path is None:
         raise StowageError(f"region: {region!r} is not a region of AWS, whose prices could be kept.")
     content = {"format": FORMAT, "region": region, "dated": str(dated), "origin": origin, "rows": list(rows)}
-    part = os.path.join(os.path.dirname(path), f".stowage-{secrets.token_hex(8)}.part")
     try:
         os.makedirs(os.path.dirname(path), exist_ok=True)
-        try:
-            with open(part, "x", encoding="utf-8") as file:
-                json.dump(content, file, indent=1)
-            os.replace(part, path)
-        finally:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(part)
+        write_whole(path, json.dumps(content, indent=1))
     except OSError as error:
         raise StowageError(
             f"The prices cannot be kept in {path!r}: {error.strerror}. Give a cache directory that can be written to."

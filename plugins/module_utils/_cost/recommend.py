@@ -8,8 +8,9 @@ Note that this module util is PRIVATE to the collection.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, localcontext
 from typing import Any, NamedTuple
 
@@ -21,6 +22,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._cost.choose import (
     Choice,
     choice,
     choices,
+    together,
 )
 from ansible_collections.stowage.s3.plugins.module_utils._cost.groups import Groups, Sum
 from ansible_collections.stowage.s3.plugins.module_utils._cost.holdings import OTHERS, Prefixes
@@ -33,6 +35,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._cost.ledger import (
 from ansible_collections.stowage.s3.plugins.module_utils._cost.meter import EXACT
 from ansible_collections.stowage.s3.plugins.module_utils._cost.prices import Prices
 from ansible_collections.stowage.s3.plugins.module_utils._cost.readers.access_logs import Access
+from ansible_collections.stowage.s3.plugins.module_utils._cost.readers.metrics import Requested
 
 # Classes that can be read at once: what others need a restore for, a user has to name.
 CANDIDATES = ("STANDARD", "STANDARD_IA", "INTELLIGENT_TIERING", "GLACIER_IR")
@@ -54,12 +57,16 @@ class Of(NamedTuple):
 
 @dataclass(frozen=True)
 class Known:
-    """What is known of reads. of: of a key; None if nothing was given. days: over how many days.
+    """What is known of reads.
 
+    of: those of an object, by its key (None where there was none), if logs tell them. prefix_of: the measured prefix
+    that a key is below, and by_prefix: what was measured, if only that is known. days: over how many.
     per_month: GET requests that are assumed for each object where nothing is known, each of the whole object.
     """
 
     of: Callable[[str], Access | None] | None = None
+    prefix_of: Callable[[str], str | None] | None = None
+    by_prefix: Mapping[str, Requested] = field(default_factory=dict)
     days: float = 30.0
     per_month: float = 0.0
 
@@ -71,37 +78,52 @@ class Survey:
         self._prefixes, self._now, self._known = Prefixes(depth), now, known
         self._groups: Groups[Of] = Groups()
         self._reads: dict[tuple[Of, int], list[int]] = {}
+        # How many objects are below a measured prefix: in all, and of a group.
+        self._below: Counter[str] = Counter()
+        self._shares: dict[tuple[Of, int], Counter[str]] = {}
 
     def add(self, key: str, size: int, storage_class: str, modified: float) -> None:
         """An object. modified: seconds since 1970."""
-        reads = self._known.of(key) if self._known.of is not None else None
-        quiet = self._known.of is not None and reads is None
+        known, name = self._known, storage_class or DEFAULT_CLASS
+        reads = known.of(key) if known.of is not None else None
+        measured = known.prefix_of(key) if known.prefix_of is not None else None
+        quiet = reads is None if known.of is not None else self._quiet(measured)
         prefix = self._prefixes.of(key)
         shallow = prefix != OTHERS and prefix.count("/") < self._prefixes.depth
-        of = Of(prefix, storage_class or DEFAULT_CLASS, quiet, shallow)
-        self._groups.add(of, size, early=early_byte_days(of.storage_class, size, self._now - modified))
+        of = Of(prefix, name, quiet, shallow)
+        self._groups.add(of, size, early=early_byte_days(name, size, self._now - modified))
+        place = of, size.bit_length()
         if reads is not None:
-            found = self._reads.setdefault((of, size.bit_length()), [0, 0])
+            found = self._reads.setdefault(place, [0, 0])
             found[0] += reads.gets
             found[1] += reads.bytes
+        if measured is not None:
+            self._below[measured] += 1
+            self._shares.setdefault(place, Counter())[measured] += 1
+
+    def _quiet(self, measured: str | None) -> bool:
+        found = self._known.by_prefix.get(measured) if measured is not None else None
+        return found is not None and found.days > 0 and not found.gets
 
     def alikes(self) -> Iterator[tuple[Of, Alike]]:
         """Objects that are billed alike, with what is read of them each month."""
         for of, least, group in self._groups:
-            yield (
-                of,
-                Alike(
-                    of.storage_class, group.objects, group.size, least, group.early, *self._monthly(of, least, group)
-                ),
-            )
+            count, size = self._monthly(of, least, group)
+            yield of, Alike(of.storage_class, group.objects, group.size, least, group.early, count, size)
 
     def _monthly(self, of: Of, least: int, group: Sum) -> tuple[int, int]:
-        if self._known.of is None:
-            rate = self._known.per_month
-            return round(group.objects * rate), round(group.size * rate)
-        count, size = self._reads.get((of, least.bit_length()), (0, 0))
-        part = MONTH_DAYS / self._known.days
-        return round(count * part), round(size * part)
+        known, place = self._known, (of, least.bit_length())
+        part = MONTH_DAYS / known.days
+        if known.of is not None:
+            count, size = self._reads.get(place, (0, 0))
+            return round(count * part), round(size * part)
+        shares = self._shares.get(place)
+        if not shares:
+            return round(group.objects * known.per_month), round(group.size * known.per_month)
+        # Which objects of a prefix were read is not known: each as often as the others.
+        gets = sum(known.by_prefix[each].gets * count / self._below[each] for each, count in shares.items())
+        read = sum(known.by_prefix[each].bytes * count / self._below[each] for each, count in shares.items())
+        return round(gets * part), round(read * part)
 
 
 @dataclass(frozen=True)
@@ -124,8 +146,11 @@ class Recommendation:
         """USD over the time that was asked for."""
         return self.stay.horizon_usd - self.move.horizon_usd
 
-    def public(self, quiet_days: int) -> dict[str, Any]:
-        """The form of results. The rule is one for the module that does it; none where no rule can mean just these."""
+    def public(self, quiet_days: int, above: str = "") -> dict[str, Any]:
+        """The form of results. The rule is one for the module that does it; none where no rule can mean just these.
+
+        above: what stands before all keys in the bucket, which a lifecycle rule has to say, too.
+        """
         return {
             "prefix": self.of.prefix,
             "from": self.of.storage_class,
@@ -138,7 +163,7 @@ class Recommendation:
             "one_off_usd": usd(self.move.one_off_usd),
             "saving_usd": usd(self.saving),
             "break_even_days": self.move.break_even_days,
-            "rule": self._lifecycle() if self.move.by == LIFECYCLE else self._rule(quiet_days),
+            "rule": self._lifecycle(above) if self.move.by == LIFECYCLE else self._rule(quiet_days),
         }
 
     def _rule(self, quiet_days: int) -> dict[str, Any]:
@@ -157,14 +182,14 @@ class Recommendation:
             found["min_idle_days"] = quiet_days
         return found
 
-    def _lifecycle(self) -> dict[str, Any]:
-        name = self.move.storage_class
+    def _lifecycle(self, above: str) -> dict[str, Any]:
+        name, prefix = self.move.storage_class, above + self.of.prefix
         found: dict[str, Any] = {
-            "id": f"recommended-{name.lower().replace('_', '-')}-{self.of.prefix or 'all'}-{self.least}"[:255],
+            "id": f"recommended-{name.lower().replace('_', '-')}-{prefix or 'all'}-{self.least}"[:255],
             "transitions": [{"days": rules_of(name).min_age_days, "storage_class": name}],
         }
-        if self.of.prefix:
-            found["prefix"] = self.of.prefix
+        if prefix:
+            found["prefix"] = prefix
         if self.least:
             found["size_greater_than"] = self.least - 1
         if self.most is not None:
@@ -213,26 +238,12 @@ def _joined(found: list[Recommendation]) -> list[Recommendation]:
                 most=each.most,
                 objects=last.objects + each.objects,
                 size=last.size + each.size,
-                stay=_sum(last.stay, each.stay),
-                move=_sum(last.move, each.move),
+                stay=together(last.stay, each.stay),
+                move=together(last.move, each.move),
             )
         else:
             joined.append(each)
     return joined
-
-
-def _sum(one: Choice, other: Choice) -> Choice:
-    with localcontext(EXACT):
-        monthly, once = one.monthly_usd + other.monthly_usd, one.one_off_usd + other.one_off_usd
-        days = [each.break_even_days for each in (one, other)]
-        return Choice(
-            one.storage_class,
-            one.by,
-            monthly,
-            once,
-            one.horizon_usd + other.horizon_usd,
-            None if None in days else max(each for each in days if each is not None),
-        )
 
 
 def total(found: Iterable[Recommendation]) -> Decimal:

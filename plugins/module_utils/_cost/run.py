@@ -22,7 +22,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._cost import price_list
 from ansible_collections.stowage.s3.plugins.module_utils._cost.bill import estimate
 from ansible_collections.stowage.s3.plugins.module_utils._cost.changes import Changes
 from ansible_collections.stowage.s3.plugins.module_utils._cost.choose import COPY
-from ansible_collections.stowage.s3.plugins.module_utils._cost.forecast import elsewhere, region_of, told
+from ansible_collections.stowage.s3.plugins.module_utils._cost.forecast import told
 from ansible_collections.stowage.s3.plugins.module_utils._cost.holdings import Holdings
 from ansible_collections.stowage.s3.plugins.module_utils._cost.ledger import Ledger
 from ansible_collections.stowage.s3.plugins.module_utils._cost.options import COST_SPEC, horizon
@@ -34,6 +34,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._cost.readers.inventory
 from ansible_collections.stowage.s3.plugins.module_utils._cost.readers.listing import listed
 from ansible_collections.stowage.s3.plugins.module_utils._cost.readers.metrics import CONTENT, measured
 from ansible_collections.stowage.s3.plugins.module_utils._cost.traps import Trap, traps
+from ansible_collections.stowage.s3.plugins.module_utils._cost.where import elsewhere, region_of
 from ansible_collections.stowage.s3.plugins.module_utils._cost.workload import ROW, ledger_of
 from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._s3.client import Bucket
@@ -209,7 +210,7 @@ def _measured(module: Any, bucket: Bucket, found: _Found, now: float) -> _Found:
 
 
 def _path(params: dict[str, Any], region: str) -> _Found:
-    root = local_source(parse_place("path", params["path"]))
+    root = local_source(parse_place("path", params["path"]), "path")
     attributes = Attributes(params["rules"] or (), storage_class=params["storage_class"])
     filters = Filters(params["include"] or (), params["exclude"] or (), "")
     found, findings = _Found(region), Findings()

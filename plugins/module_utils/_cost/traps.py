@@ -201,6 +201,29 @@ def _never_pays_back(changes: Changes, prices: Prices, months: Decimal) -> Itera
         )
 
 
+def _kept_versions(changes: Changes, prices: Prices, _months: Decimal) -> Iterator[Trap]:
+    """Moved where there is versioning: what is replaced stays, in its old class."""
+
+    def found() -> Iterator[tuple[str, Sum, Decimal]]:
+        for name, least, group in changes.staying:
+            ledger = Ledger()
+            ledger.keep_sum(name, objects=group.objects, size=group.size, least=least)
+            yield name, group, estimate(ledger, prices).monthly.usd
+
+    for name, objects, size, amount in _by_class(found()):
+        yield Trap(
+            "kept_versions",
+            name,
+            objects,
+            size,
+            amount,
+            "monthly",
+            f"The bucket has versioning, so that {objects:,} versions ({size:,} bytes) stay in {name} beside their"
+            f" copies and cost {money(amount)} a month. Set replaced_versions to delete, or take a lifecycle rule,"
+            " which makes no versions.",
+        )
+
+
 def _dearer_class(changes: Changes, prices: Prices, months: Decimal) -> Iterator[Trap]:
     """Written into a class in which they cost more than in STANDARD."""
 
@@ -255,6 +278,7 @@ TRAPS: tuple[_Find, ...] = (
     *KEPT,
     _early_deletion,
     _never_pays_back,
+    _kept_versions,
     _dearer_class,
     _kms_requests,
 )

@@ -16,17 +16,12 @@ from typing import Any
 
 from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._policy.canonical import Policy, items, sid
-from ansible_collections.stowage.s3.plugins.module_utils._policy.kinds import (
-    ACCOUNT,
-    BUCKET,
-    REGION,
-    Kind,
-    choice,
-    shown,
-)
+from ansible_collections.stowage.s3.plugins.module_utils._policy.kinds import ACCOUNT, BUCKET, REGION
 from ansible_collections.stowage.s3.plugins.module_utils._policy.statement import allow
 from ansible_collections.stowage.s3.plugins.module_utils._policy.template import PARTITIONS, Place, Statement, Template
 from ansible_collections.stowage.s3.plugins.module_utils._policy.templates.table import TEMPLATES
+from ansible_collections.stowage.s3.plugins.module_utils._templates.kinds import Kind, choice, shown
+from ansible_collections.stowage.s3.plugins.module_utils._templates.parameter import chosen
 
 VERSION = "2012-10-17"
 _FORMS = "Give a template's name, a dict of a template's name and its parameters, or a statement with Effect."
@@ -88,34 +83,12 @@ def listed(
         if isinstance(entry, Mapping) and "Effect" in entry:
             yield dict(entry)
             continue
-        template, times = _template(entry, templates)
+        template, times = chosen(entry, templates, "policy", _FORMS)
         for parameters in times:
             values = template.values(parameters, where.partition)
             make = made_by(template)
             for each in make(where, values) if make else ():
                 yield {**each, "Sid": f"{each['Sid']}{values['id']}"}
-
-
-def _template(entry: Any, templates: Mapping[str, Template]) -> tuple[Template, list[Mapping[Any, Any]]]:
-    """A template, and what it is told: once, or as often as there are dicts in a list."""
-    name: Any
-    parameters: Any
-    if isinstance(entry, str):
-        name, parameters = entry, {}
-    elif isinstance(entry, Mapping) and len(entry) == 1:
-        name, parameters = next(iter(entry.items()))
-    else:
-        raise StowageError(f"policy: {shown(entry)} is not allowed. {_FORMS}")
-    template = templates.get(name) if isinstance(name, str) else None
-    if template is None:
-        raise StowageError(f"policy: there is no template {shown(name)}. There are {', '.join(templates)}. {_FORMS}")
-    times = [{}] if parameters is None else items(parameters)
-    if not times or not all(isinstance(each, Mapping) for each in times):
-        raise StowageError(
-            f"policy template {name}: {shown(parameters)} is not allowed. Give a dict of {', '.join(template.known)},"
-            " or a list of such dicts, to have the template once for each."
-        )
-    return template, times
 
 
 def _of_key(statement: Statement) -> bool:

@@ -15,9 +15,9 @@ from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageE
 from ansible_collections.stowage.s3.plugins.module_utils._policy.canonical import Policy, items, sid, text
 from ansible_collections.stowage.s3.plugins.module_utils._policy.compose import document, listed, somewhere
 from ansible_collections.stowage.s3.plugins.module_utils._policy.iam.table import IAM_TEMPLATES
-from ansible_collections.stowage.s3.plugins.module_utils._policy.kinds import shown
 from ansible_collections.stowage.s3.plugins.module_utils._policy.template import Statement
 from ansible_collections.stowage.s3.plugins.module_utils._policy.trust.table import TRUST_TEMPLATES
+from ansible_collections.stowage.s3.plugins.module_utils._templates.kinds import shown
 
 # Source: "IAM and AWS STS quotas" in the IAM user guide. White space does not count, and there is none here. Trust
 # policies have 2,048 unless AWS was asked for more.

@@ -9,104 +9,35 @@ Note that this module util is PRIVATE to the collection.
 from __future__ import annotations
 
 import ipaddress
-import re
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
+from ansible_collections.stowage.s3.plugins.module_utils._templates.kinds import Kind, beginning, folder, refused, word
+
 _ARN = "arn:aws(?:-cn|-us-gov)?"
-
-
-@dataclass(frozen=True)
-class Kind:
-    """name: of one such value. allowed: a sentence. read: checks, and gives it as it is written; raises ValueError."""
-
-    name: str
-    allowed: str
-    read: Callable[[Any], Any]
-
-
-def shown(value: Any) -> str:
-    """What was given, for a message: no longer than it helps."""
-    text = repr(str(value) if isinstance(value, str) else value)
-    return text if len(text) <= 80 else f"{text[:80]}..."
-
-
-def _refused(value: Any, allowed: str) -> ValueError:
-    return ValueError(f"{shown(value)} is not allowed. {allowed}")
-
-
-def word(name: str, pattern: str, what: str) -> Kind:
-    """Text of a pattern, or a number that YAML has made of such text."""
-    allowed = f"Give {what}."
-
-    def read(value: Any) -> str:
-        text = str(value) if isinstance(value, (str, int, float)) and not isinstance(value, bool) else ""
-        if not re.fullmatch(pattern, text):
-            raise _refused(value, allowed)
-        return text
-
-    return Kind(name, allowed, read)
-
-
-def choice(*words: str) -> Kind:
-    """One of some words."""
-    return word(" or ".join(words), "|".join(map(re.escape, words)), " or ".join(words))
-
-
-def number(least: int, most: int) -> Kind:
-    """A whole number within bounds."""
-    allowed = f"Give a whole number from {least} to {most}."
-
-    def read(value: Any) -> int:
-        if re.fullmatch("[0-9]{1,9}", str(value)) and not isinstance(value, bool) and least <= int(value) <= most:
-            return int(value)
-        raise _refused(value, allowed)
-
-    return Kind(f"number from {least} to {most}", allowed, read)
-
-
-def _flag(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise _refused(value, FLAG.allowed)
-    return value
 
 
 def _network(value: Any) -> str:
     try:
         network = ipaddress.ip_network(str(value) if isinstance(value, str) else "")
     except ValueError as error:
-        raise _refused(value, f"{NETWORK.allowed} ({error})") from error
+        raise refused(value, f"{NETWORK.allowed} ({error})") from error
     if not network.prefixlen:
-        raise _refused(value, "That is every address. Leave the template out, or give fewer.")
+        raise refused(value, "That is every address. Leave the template out, or give fewer.")
     return str(network)
 
 
-def _start(value: Any) -> str:
-    text = str(value) if isinstance(value, str) else "*"
-    # A key has at most 1,024 bytes. What policies take for patterns and variables is not text.
-    if re.search(r"[*?$\x00-\x1f\x7f\ud800-\udfff]", text) or text.startswith("/") or len(text.encode()) > 900:
-        raise _refused(value, START.allowed)
-    return text
-
-
-def _prefix(value: Any) -> str:
-    text = _start(value)
-    return text if not text or text.endswith("/") else f"{text}/"
-
-
-FLAG = Kind("true or false", "Give true or false.", _flag)
 NETWORK = Kind(
     "CIDR block",
     "Give a network as 203.0.113.0/24 or 2001:db8::/32, with no bit set behind its length.",
     _network,
 )
-START = Kind(
+# What policies take for patterns and variables is not text.
+START = beginning(
     "beginning of keys",
+    "*?$",
     "Give the beginning of keys: text without *, ?, $ and control characters, not from a /.",
-    _start,
 )
-PREFIX = Kind("prefix, as a folder", START.allowed, _prefix)
+PREFIX = folder("prefix, as a folder", START)
 
 ACCOUNT = word("account id", "[0-9]{12}", "an account id: 12 digits, in quotes, since it may begin with 0")
 BUCKET = word("bucket", "[A-Za-z0-9._-]{3,255}", "the name of a bucket, not its ARN")

@@ -19,7 +19,8 @@ from ansible_collections.stowage.s3.plugins.module_utils._policy.kinds import (
     PRINCIPALS,
     TAG,
 )
-from ansible_collections.stowage.s3.plugins.module_utils._policy.template import Parameter, Place, Statement, Values
+from ansible_collections.stowage.s3.plugins.module_utils._policy.template import Place, Statement, Values
+from ansible_collections.stowage.s3.plugins.module_utils._templates.parameter import Parameter
 
 Condition = Mapping[str, Mapping[str, Any]]
 

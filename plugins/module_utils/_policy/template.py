@@ -16,9 +16,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._policy.canonical import items
-from ansible_collections.stowage.s3.plugins.module_utils._policy.kinds import Kind, shown, word
+from ansible_collections.stowage.s3.plugins.module_utils._templates.kinds import word
+from ansible_collections.stowage.s3.plugins.module_utils._templates.parameter import Parameter, wrong
+from ansible_collections.stowage.s3.plugins.module_utils._templates.parameter import values as checked
 
 Statement = dict[str, Any]
 Values = Mapping[str, Any]
@@ -66,28 +67,6 @@ class Place:
         return f"arn:{self.partition}:iam::{account}:root"
 
 
-@dataclass(frozen=True)
-class Parameter:
-    """What a template may be told. many: a list; empty: which may have no members, if it is given."""
-
-    name: str
-    kind: Kind
-    text: str
-    many: bool = False
-    required: bool = False
-    empty: bool = False
-    default: Any = None
-
-    def read(self, value: Any) -> Any:
-        """The value as statements have it. Raises ValueError."""
-        if not self.many:
-            return self.kind.read(value)
-        found = list(dict.fromkeys(self.kind.read(each) for each in items(value)))
-        if not found and not self.empty:
-            raise ValueError("it has no members. Give at least one.")
-        return found
-
-
 # What every template may be told.
 ID = Parameter(
     "id",
@@ -120,32 +99,18 @@ class Template:
 
     def values(self, given: Mapping[Any, Any], partition: str) -> dict[str, Any]:
         """All parameters, checked; null is as good as not given. Raises StowageError."""
-        for name in given:
-            if name not in self.known and name not in self.ignored:
-                raise self._error(shown(name), f"there is no such parameter. There are {', '.join(self.known)}.")
-        told = {name: value for name, value in given.items() if value is not None and name in self.known}
-        for each in self.parameters:
-            if each.required and each.name not in told:
-                raise self._error(each.name, f"it is not given, and has to be. {each.text} {each.kind.allowed}")
-        if self.one_of and not any(told.get(name) for name in self.one_of):
-            raise self._error(" or ".join(self.one_of), "none is given. Give at least one of them.")
-        found = {each.name: list(each.default or ()) if each.many else each.default for each in self.known.values()}
-        for name, value in told.items():
-            try:
-                found[name] = self.known[name].read(value)
-            except ValueError as error:
-                raise self._error(name, str(error)) from error
-            for arn in items(found[name]):
+        found = checked(self, given, "policy")
+        for name, value in found.items():
+            for arn in items(value):
                 self._local(name, arn, partition)
         return found
 
     def _local(self, name: str, arn: Any, partition: str) -> None:
         match = re.match("arn:([^:]+):", arn) if isinstance(arn, str) else None
         if match and match[1] != partition:
-            raise self._error(
+            raise wrong(
+                self,
+                "policy",
                 name,
                 f"{arn} is in {match[1]}, and the policy for what is in {partition}. Give the filter the right region.",
             )
-
-    def _error(self, name: str, problem: str) -> StowageError:
-        return StowageError(f"policy template {self.name}: {name}: {problem}")

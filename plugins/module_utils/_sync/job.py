@@ -244,12 +244,15 @@ def contains(outer: Place, inner: Place) -> bool:
     return os.path.commonpath([root, os.path.realpath(inner.path)]) == root
 
 
-def local_source(place: Place) -> str:
-    """The resolved path of a local source, a directory or one file; raises StowageError if it cannot be read."""
+def local_source(place: Place, option: str = "source") -> str:
+    """The resolved path of a local source, a directory or one file; raises StowageError if it cannot be read.
+
+    `option`: which one gave the place.
+    """
     path = os.path.realpath(place.path)
     if not os.path.lexists(path):
         raise StowageError(
-            f"source: {place.text!r} does not exist{_where(path)}. Check the path, and that what should be mounted"
+            f"{option}: {place.text!r} does not exist{_where(path)}. Check the path, and that what should be mounted"
             " there is."
         )
     if os.path.isdir(path):
@@ -258,10 +261,10 @@ def local_source(place: Place) -> str:
                 pass
         except OSError as error:
             raise StowageError(
-                f"source: {place.text!r} cannot be read: {error.strerror}. Grant read permission to this user."
+                f"{option}: {place.text!r} cannot be read: {error.strerror}. Grant read permission to this user."
             ) from error
     elif not os.path.isfile(path):
-        raise StowageError(f"source: {place.text!r} is neither a directory nor a regular file. Give one of the two.")
+        raise StowageError(f"{option}: {place.text!r} is neither a directory nor a regular file. Give one of the two.")
     return path
 
 

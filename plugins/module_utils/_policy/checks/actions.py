@@ -27,8 +27,8 @@ from ansible_collections.stowage.s3.plugins.module_utils._policy.check import (
     Severity,
     Subject,
 )
-from ansible_collections.stowage.s3.plugins.module_utils._policy.kinds import shown
 from ansible_collections.stowage.s3.plugins.module_utils._policy.patterns import matches
+from ansible_collections.stowage.s3.plugins.module_utils._templates.kinds import shown
 
 _FORM = re.compile(r"\*|[A-Za-z0-9-]+:[A-Za-z0-9*?]+")
 # Services whose actions S3 takes in a bucket's policy, and IAM in one of trust.

@@ -25,8 +25,8 @@ from ansible_collections.stowage.s3.plugins.module_utils._policy.check import (
     Severity,
     Subject,
 )
-from ansible_collections.stowage.s3.plugins.module_utils._policy.kinds import shown
 from ansible_collections.stowage.s3.plugins.module_utils._policy.reading import Condition, Statement
+from ansible_collections.stowage.s3.plugins.module_utils._templates.kinds import shown
 
 NEGATED = frozenset(
     (

@@ -30,7 +30,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._policy.check import (
     Severity,
     Subject,
 )
-from ansible_collections.stowage.s3.plugins.module_utils._policy.kinds import shown
+from ansible_collections.stowage.s3.plugins.module_utils._templates.kinds import shown
 
 VERSION = "2012-10-17"
 _VERSIONS = (VERSION, OLD_VERSION)

@@ -23,9 +23,9 @@ from ansible_collections.stowage.s3.plugins.module_utils._policy.check import (
     Severity,
     Subject,
 )
-from ansible_collections.stowage.s3.plugins.module_utils._policy.kinds import shown
 from ansible_collections.stowage.s3.plugins.module_utils._policy.patterns import matches
 from ansible_collections.stowage.s3.plugins.module_utils._policy.reading import Statement
+from ansible_collections.stowage.s3.plugins.module_utils._templates.kinds import shown
 
 _IN_S3 = re.compile(r"arn:[^:]+:s3:::(.*)", re.DOTALL)
 _PARTITION = re.compile(r"arn:([^:]*):")

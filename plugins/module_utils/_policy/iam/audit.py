@@ -19,13 +19,8 @@ from ansible_collections.stowage.s3.plugins.module_utils._audit.table import CON
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.table import ASPECTS
 from ansible_collections.stowage.s3.plugins.module_utils._policy.kinds import BUCKET
 from ansible_collections.stowage.s3.plugins.module_utils._policy.statement import grant
-from ansible_collections.stowage.s3.plugins.module_utils._policy.template import (
-    Parameter,
-    Place,
-    Statement,
-    Template,
-    Values,
-)
+from ansible_collections.stowage.s3.plugins.module_utils._policy.template import Place, Statement, Template, Values
+from ansible_collections.stowage.s3.plugins.module_utils._templates.parameter import Parameter
 
 NAME = "StowageAudit"
 # It answers everybody, whatever a policy says.

@@ -20,7 +20,7 @@ from typing import NamedTuple
 
 from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._policy.iam.sync import PLACE, READS, WRITES
-from ansible_collections.stowage.s3.plugins.module_utils._policy.kinds import FLAG, KEY, choice, shown
+from ansible_collections.stowage.s3.plugins.module_utils._policy.kinds import KEY
 from ansible_collections.stowage.s3.plugins.module_utils._policy.statement import (
     grant,
     key_use,
@@ -28,14 +28,10 @@ from ansible_collections.stowage.s3.plugins.module_utils._policy.statement impor
     objects,
     pattern,
 )
-from ansible_collections.stowage.s3.plugins.module_utils._policy.template import (
-    Parameter,
-    Place,
-    Statement,
-    Template,
-    Values,
-)
+from ansible_collections.stowage.s3.plugins.module_utils._policy.template import Place, Statement, Template, Values
 from ansible_collections.stowage.s3.plugins.module_utils._sync.job import parse_place, prefix_of
+from ansible_collections.stowage.s3.plugins.module_utils._templates.kinds import FLAG, choice, shown
+from ansible_collections.stowage.s3.plugins.module_utils._templates.parameter import Parameter
 
 NAME = "StowageBatch"
 

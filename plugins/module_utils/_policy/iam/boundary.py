@@ -18,16 +18,12 @@ from __future__ import annotations
 
 from ansible_collections.stowage.s3.plugins.module_utils._policy.iam import audit, batch, remediate
 from ansible_collections.stowage.s3.plugins.module_utils._policy.iam.sync import WRITES
-from ansible_collections.stowage.s3.plugins.module_utils._policy.kinds import FLAG, KEY
+from ansible_collections.stowage.s3.plugins.module_utils._policy.kinds import KEY
 from ansible_collections.stowage.s3.plugins.module_utils._policy.statement import grant
-from ansible_collections.stowage.s3.plugins.module_utils._policy.template import (
-    Parameter,
-    Place,
-    Statement,
-    Template,
-    Values,
-)
+from ansible_collections.stowage.s3.plugins.module_utils._policy.template import Place, Statement, Template, Values
 from ansible_collections.stowage.s3.plugins.module_utils._sync.permissions import OBJECT_ACTIONS
+from ansible_collections.stowage.s3.plugins.module_utils._templates.kinds import FLAG
+from ansible_collections.stowage.s3.plugins.module_utils._templates.parameter import Parameter
 
 NAME = "StowageBoundary"
 POLICY = "s3:PutBucketPolicy"

@@ -23,15 +23,10 @@ from ansible_collections.stowage.s3.plugins.module_utils._audit.table import CON
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspect import Aspect
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.table import ASPECTS
 from ansible_collections.stowage.s3.plugins.module_utils._policy.iam.audit import BUCKETS, buckets
-from ansible_collections.stowage.s3.plugins.module_utils._policy.kinds import choice
 from ansible_collections.stowage.s3.plugins.module_utils._policy.statement import grant
-from ansible_collections.stowage.s3.plugins.module_utils._policy.template import (
-    Parameter,
-    Place,
-    Statement,
-    Template,
-    Values,
-)
+from ansible_collections.stowage.s3.plugins.module_utils._policy.template import Place, Statement, Template, Values
+from ansible_collections.stowage.s3.plugins.module_utils._templates.kinds import choice
+from ansible_collections.stowage.s3.plugins.module_utils._templates.parameter import Parameter
 
 NAME = "StowageRemediate"
 ACCOUNT = "s3:PutAccountPublicAccessBlock"

@@ -26,7 +26,7 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._module import AWS_SPEC, CONNECTION_SPEC
 from ansible_collections.stowage.s3.plugins.module_utils._policy.canonical import items
-from ansible_collections.stowage.s3.plugins.module_utils._policy.kinds import FLAG, KEY, Kind, choice, shown, word
+from ansible_collections.stowage.s3.plugins.module_utils._policy.kinds import KEY
 from ansible_collections.stowage.s3.plugins.module_utils._policy.statement import (
     grant,
     key_use,
@@ -34,16 +34,12 @@ from ansible_collections.stowage.s3.plugins.module_utils._policy.statement impor
     objects,
     pattern,
 )
-from ansible_collections.stowage.s3.plugins.module_utils._policy.template import (
-    Parameter,
-    Place,
-    Statement,
-    Template,
-    Values,
-)
+from ansible_collections.stowage.s3.plugins.module_utils._policy.template import Place, Statement, Template, Values
 from ansible_collections.stowage.s3.plugins.module_utils._sync.job import parse_place
 from ansible_collections.stowage.s3.plugins.module_utils._sync.permissions import At, Use, permissions
 from ansible_collections.stowage.s3.plugins.module_utils._sync.run import COMMON_SPEC, SYNC_SPEC
+from ansible_collections.stowage.s3.plugins.module_utils._templates.kinds import FLAG, Kind, choice, shown, word
+from ansible_collections.stowage.s3.plugins.module_utils._templates.parameter import Parameter
 
 NAME = "StowageSync"
 READS, WRITES = ["kms:Decrypt"], ["kms:Decrypt", "kms:GenerateDataKey"]

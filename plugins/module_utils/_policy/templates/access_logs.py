@@ -17,13 +17,8 @@ from __future__ import annotations
 
 from ansible_collections.stowage.s3.plugins.module_utils._policy.kinds import ACCOUNT, BUCKET, START
 from ansible_collections.stowage.s3.plugins.module_utils._policy.statement import allow, service, source
-from ansible_collections.stowage.s3.plugins.module_utils._policy.template import (
-    Parameter,
-    Place,
-    Statement,
-    Template,
-    Values,
-)
+from ansible_collections.stowage.s3.plugins.module_utils._policy.template import Place, Statement, Template, Values
+from ansible_collections.stowage.s3.plugins.module_utils._templates.parameter import Parameter
 
 
 def _statements(place: Place, values: Values) -> list[Statement]:

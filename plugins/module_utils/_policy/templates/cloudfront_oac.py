@@ -15,15 +15,11 @@ Note that this module util is PRIVATE to the collection.
 
 from __future__ import annotations
 
-from ansible_collections.stowage.s3.plugins.module_utils._policy.kinds import DISTRIBUTION, FLAG, PREFIX
+from ansible_collections.stowage.s3.plugins.module_utils._policy.kinds import DISTRIBUTION, PREFIX
 from ansible_collections.stowage.s3.plugins.module_utils._policy.statement import allow, service
-from ansible_collections.stowage.s3.plugins.module_utils._policy.template import (
-    Parameter,
-    Place,
-    Statement,
-    Template,
-    Values,
-)
+from ansible_collections.stowage.s3.plugins.module_utils._policy.template import Place, Statement, Template, Values
+from ansible_collections.stowage.s3.plugins.module_utils._templates.kinds import FLAG
+from ansible_collections.stowage.s3.plugins.module_utils._templates.parameter import Parameter
 
 
 def _from(values: Values) -> dict[str, dict[str, list[str]]]:

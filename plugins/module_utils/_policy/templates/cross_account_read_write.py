@@ -15,7 +15,6 @@ Note that this module util is PRIVATE to the collection.
 
 from __future__ import annotations
 
-from ansible_collections.stowage.s3.plugins.module_utils._policy.kinds import FLAG
 from ansible_collections.stowage.s3.plugins.module_utils._policy.statement import (
     OWNER_HAS_IT,
     SHARED_WITH,
@@ -24,13 +23,9 @@ from ansible_collections.stowage.s3.plugins.module_utils._policy.statement impor
     shared_reading,
     shared_with,
 )
-from ansible_collections.stowage.s3.plugins.module_utils._policy.template import (
-    Parameter,
-    Place,
-    Statement,
-    Template,
-    Values,
-)
+from ansible_collections.stowage.s3.plugins.module_utils._policy.template import Place, Statement, Template, Values
+from ansible_collections.stowage.s3.plugins.module_utils._templates.kinds import FLAG
+from ansible_collections.stowage.s3.plugins.module_utils._templates.parameter import Parameter
 
 NAME = "StowageCrossAccountReadWrite"
 

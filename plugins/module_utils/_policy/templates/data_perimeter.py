@@ -27,14 +27,9 @@ from ansible_collections.stowage.s3.plugins.module_utils._policy.statement impor
     deny,
     not_from,
 )
-from ansible_collections.stowage.s3.plugins.module_utils._policy.template import (
-    Parameter,
-    Place,
-    Statement,
-    Template,
-    Values,
-)
+from ansible_collections.stowage.s3.plugins.module_utils._policy.template import Place, Statement, Template, Values
 from ansible_collections.stowage.s3.plugins.module_utils._policy.templates.org_only import ACCOUNTS, ORG_ID, strangers
+from ansible_collections.stowage.s3.plugins.module_utils._templates.parameter import Parameter
 
 NAME = "StowageDataPerimeter"
 

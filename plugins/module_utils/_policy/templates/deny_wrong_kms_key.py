@@ -15,15 +15,11 @@ Note that this module util is PRIVATE to the collection.
 
 from __future__ import annotations
 
-from ansible_collections.stowage.s3.plugins.module_utils._policy.kinds import FLAG, KEY
+from ansible_collections.stowage.s3.plugins.module_utils._policy.kinds import KEY
 from ansible_collections.stowage.s3.plugins.module_utils._policy.statement import deny
-from ansible_collections.stowage.s3.plugins.module_utils._policy.template import (
-    Parameter,
-    Place,
-    Statement,
-    Template,
-    Values,
-)
+from ansible_collections.stowage.s3.plugins.module_utils._policy.template import Place, Statement, Template, Values
+from ansible_collections.stowage.s3.plugins.module_utils._templates.kinds import FLAG
+from ansible_collections.stowage.s3.plugins.module_utils._templates.parameter import Parameter
 
 NAME = "s3:x-amz-server-side-encryption-aws-kms-key-id"
 

@@ -18,13 +18,8 @@ from __future__ import annotations
 
 from ansible_collections.stowage.s3.plugins.module_utils._policy.kinds import ACCOUNT, PREFIX
 from ansible_collections.stowage.s3.plugins.module_utils._policy.statement import allow, service
-from ansible_collections.stowage.s3.plugins.module_utils._policy.template import (
-    Parameter,
-    Place,
-    Statement,
-    Template,
-    Values,
-)
+from ansible_collections.stowage.s3.plugins.module_utils._policy.template import Place, Statement, Template, Values
+from ansible_collections.stowage.s3.plugins.module_utils._templates.parameter import Parameter
 
 
 def _statements(place: Place, values: Values) -> list[Statement]:

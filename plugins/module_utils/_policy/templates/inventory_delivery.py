@@ -22,13 +22,8 @@ from ansible_collections.stowage.s3.plugins.module_utils._policy.statement impor
     service,
     source,
 )
-from ansible_collections.stowage.s3.plugins.module_utils._policy.template import (
-    Parameter,
-    Place,
-    Statement,
-    Template,
-    Values,
-)
+from ansible_collections.stowage.s3.plugins.module_utils._policy.template import Place, Statement, Template, Values
+from ansible_collections.stowage.s3.plugins.module_utils._templates.parameter import Parameter
 
 
 def _from(place: Place, values: Values) -> Condition:

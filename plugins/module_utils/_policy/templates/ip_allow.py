@@ -24,13 +24,8 @@ from ansible_collections.stowage.s3.plugins.module_utils._policy.statement impor
     deny,
     not_from,
 )
-from ansible_collections.stowage.s3.plugins.module_utils._policy.template import (
-    Parameter,
-    Place,
-    Statement,
-    Template,
-    Values,
-)
+from ansible_collections.stowage.s3.plugins.module_utils._policy.template import Place, Statement, Template, Values
+from ansible_collections.stowage.s3.plugins.module_utils._templates.parameter import Parameter
 
 
 def _statements(place: Place, values: Values) -> list[Statement]:

@@ -15,15 +15,11 @@ Note that this module util is PRIVATE to the collection.
 
 from __future__ import annotations
 
-from ansible_collections.stowage.s3.plugins.module_utils._policy.kinds import PREFIX, choice, number
+from ansible_collections.stowage.s3.plugins.module_utils._policy.kinds import PREFIX
 from ansible_collections.stowage.s3.plugins.module_utils._policy.statement import EXEMPT, NO_SERVICE, but_for, deny
-from ansible_collections.stowage.s3.plugins.module_utils._policy.template import (
-    Parameter,
-    Place,
-    Statement,
-    Template,
-    Values,
-)
+from ansible_collections.stowage.s3.plugins.module_utils._policy.template import Place, Statement, Template, Values
+from ansible_collections.stowage.s3.plugins.module_utils._templates.kinds import choice, number
+from ansible_collections.stowage.s3.plugins.module_utils._templates.parameter import Parameter
 
 AGE = "aws:MultiFactorAuthAge"
 _ACTIONS = {

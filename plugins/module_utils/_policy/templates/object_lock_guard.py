@@ -14,15 +14,10 @@ Note that this module util is PRIVATE to the collection.
 
 from __future__ import annotations
 
-from ansible_collections.stowage.s3.plugins.module_utils._policy.kinds import number
 from ansible_collections.stowage.s3.plugins.module_utils._policy.statement import EXEMPT, but_for, deny
-from ansible_collections.stowage.s3.plugins.module_utils._policy.template import (
-    Parameter,
-    Place,
-    Statement,
-    Template,
-    Values,
-)
+from ansible_collections.stowage.s3.plugins.module_utils._policy.template import Place, Statement, Template, Values
+from ansible_collections.stowage.s3.plugins.module_utils._templates.kinds import number
+from ansible_collections.stowage.s3.plugins.module_utils._templates.parameter import Parameter
 
 LEFT = "s3:object-lock-remaining-retention-days"
 _LOCKS = ["s3:PutObject", "s3:PutObjectRetention"]

@@ -17,13 +17,8 @@ from __future__ import annotations
 
 from ansible_collections.stowage.s3.plugins.module_utils._policy.kinds import ACCOUNT, ORGANIZATION
 from ansible_collections.stowage.s3.plugins.module_utils._policy.statement import NO_SERVICE, deny
-from ansible_collections.stowage.s3.plugins.module_utils._policy.template import (
-    Parameter,
-    Place,
-    Statement,
-    Template,
-    Values,
-)
+from ansible_collections.stowage.s3.plugins.module_utils._policy.template import Place, Statement, Template, Values
+from ansible_collections.stowage.s3.plugins.module_utils._templates.parameter import Parameter
 
 ORG_ID = Parameter("org_id", ORGANIZATION, "The organisation.", required=True)
 ACCOUNTS = Parameter("accounts", ACCOUNT, "Accounts outside it that may come in as well.", many=True, default=())

@@ -16,13 +16,8 @@ from __future__ import annotations
 
 from ansible_collections.stowage.s3.plugins.module_utils._policy.kinds import ACCOUNT
 from ansible_collections.stowage.s3.plugins.module_utils._policy.statement import service, source, trust
-from ansible_collections.stowage.s3.plugins.module_utils._policy.template import (
-    Parameter,
-    Place,
-    Statement,
-    Template,
-    Values,
-)
+from ansible_collections.stowage.s3.plugins.module_utils._policy.template import Place, Statement, Template, Values
+from ansible_collections.stowage.s3.plugins.module_utils._templates.parameter import Parameter
 
 
 def _statements(place: Place, values: Values) -> list[Statement]:

@@ -14,12 +14,14 @@ from typing import Any
 import pytest
 from ansible_collections.stowage.s3.plugins.filter.iam_policy import iam_policy
 from ansible_collections.stowage.s3.plugins.filter.key_policy import key_policy
+from ansible_collections.stowage.s3.plugins.filter.lifecycle import lifecycle
 from ansible_collections.stowage.s3.plugins.filter.policy import policy
+from ansible_collections.stowage.s3.plugins.filter.storage_class_rules import storage_class_rules
 
 LISTED = ["tls_only", {"cross_account_read": {"accounts": ["444455556666"], "prefix": "reports"}}]
 JOBS = [{"name": "site", "source": "/srv/site", "destination": "s3://example-site"}]
 # An account as YAML reads one that nobody put into quotes.
-GIVEN = {"listed": LISTED, "account": 111122223333, "jobs": JOBS, "defaults": {"delete": True}}
+GIVEN = {"listed": LISTED, "account": 111122223333, "jobs": JOBS, "defaults": {"delete": True}, "days": "730"}
 EXPRESSIONS = {
     "policy": "listed | stowage.s3.policy('example-bucket', region='cn-north-1')",
     "partition": "listed | stowage.s3.policy('example-bucket', partition='aws-us-gov')",
@@ -29,6 +31,10 @@ EXPRESSIONS = {
     "of a role": "[{'sync': [defaults] | product(jobs) | map('combine')}] | stowage.s3.iam_policy(region='cn-north-1')",
     "of trust": "[{'accounts': {'accounts': account}}] | stowage.s3.trust_policy('aws-us-gov')",
     "no template of roles": "['nope'] | stowage.s3.iam_policy",
+    "of a lifecycle": "['abort_uploads', {'logs': {'prefix': 'logs', 'expiration_days': days}}] | stowage.s3.lifecycle",
+    "of classes": "[{'disk_images': {'prefix': 'vm'}}] | stowage.s3.storage_class_rules",
+    "no template of lifecycles": "['nope'] | stowage.s3.lifecycle",
+    "no template of classes": "['nope'] | stowage.s3.storage_class_rules",
     "no template of trust": "['nope'] | stowage.s3.trust_policy",
 }
 
@@ -79,8 +85,15 @@ def test_policies_of_roles(told: dict[str, Any]) -> None:
     assert told["of trust"]["Statement"][0]["Principal"] == {"AWS": ["arn:aws-us-gov:iam::111122223333:root"]}
 
 
+def test_rules(told: dict[str, Any]) -> None:
+    assert told["of a lifecycle"] == lifecycle(["abort_uploads", {"logs": {"prefix": "logs/", "expiration_days": 730}}])
+    assert told["of classes"] == storage_class_rules({"disk_images": {"prefix": "vm/"}})
+
+
 def test_refusals_are_messages(told: dict[str, Any]) -> None:
     assert "there is no template 'nope'. There are sync, " in told["no template of roles"]
     assert "there is no template 'nope'. There are accounts, " in told["no template of trust"]
     assert "policy: there is no template 'nope'. There are tls_only, " in told["no template"]
+    assert "lifecycle: there is no template 'nope'. There are abort_uploads, " in told["no template of lifecycles"]
+    assert "rules: there is no template 'nope'. There are media, " in told["no template of classes"]
     assert "policy: account: 'me' is not allowed. Give an account id: 12 digits" in told["no account"]

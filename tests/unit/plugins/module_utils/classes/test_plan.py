@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.stowage.s3.plugins.module_utils._classes.plan import decide, needs_head, requests
-from ansible_collections.stowage.s3.plugins.module_utils._classes.rules import CONDITIONS, rules_of
+from ansible_collections.stowage.s3.plugins.module_utils._classes.rules import CONDITIONS, Moment, rules_of
 from ansible_collections.stowage.s3.plugins.module_utils._classes.task import Facts, Restore, Task, job_of
 from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._s3 import headers as header
@@ -18,7 +18,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Entr
 from ansible_collections.stowage.s3.plugins.module_utils._sync.filters import Filters
 from ansible_collections.stowage.s3.plugins.module_utils._sync.job import Side
 
-NOW = 1e9
+AT = Moment(1e9)
 GIB = 1 << 30
 ASK, WAIT = Restore("standard", 7, wait=False, timeout=60.0), Restore("standard", 7, wait=True, timeout=60.0)
 MOVED, HELD_BACK = [("transition", "rule")], [("skip", "restoring")]
@@ -28,7 +28,7 @@ def task(restore: Restore | None = None, **changes: Any) -> Task:
     rule = {**dict.fromkeys(CONDITIONS), "storage_class": "STANDARD_IA"}
     rules = rules_of({"rules": [rule], "storage_class": None})
     facts = Facts(versioned=False, mfa_delete=False, owner="", locks=False)
-    return replace(Task(job_of(Side("s3://b/"), Filters(), 1), rules, restore, facts, False, NOW), **changes)
+    return replace(Task(job_of(Side("s3://b/"), Filters(), 1), rules, restore, facts, False, AT), **changes)
 
 
 def entry(storage_class: str = "STANDARD", *, size: int = 5, restored: bool | None = None) -> Entry:
@@ -41,7 +41,7 @@ def head(restore: str = "", archive_status: str = "", storage_class: str = "GLAC
 
 
 def decided(what: Task, listed: Entry, found: Head | None = None) -> list[tuple[str, str]]:
-    actions = decide(what, listed, there(what.rules.of(listed, NOW)), found).actions
+    actions = decide(what, listed, there(what.rules.of(listed, AT)), found).actions
     assert all(one.target == listed and one.storage_class == "STANDARD_IA" for one in actions)
     return [(one.verb.value, one.reason) for one in actions]
 
@@ -109,7 +109,7 @@ def test_aws_tells_of_restores_in_its_listing(listed: Entry, aws: bool, needed: 
 def cost(size: int = 5, *, delete: bool = False, **facts: Any) -> dict[str, int]:
     there_is = replace(task().facts, **facts)
     what = task(facts=there_is, delete_replaced=delete)
-    (action,) = decide(what, entry(size=size), there(what.rules.of(entry(), NOW)), None).actions
+    (action,) = decide(what, entry(size=size), there(what.rules.of(entry(), AT)), None).actions
     return requests(what, action)
 
 

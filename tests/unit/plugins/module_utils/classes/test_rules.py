@@ -7,13 +7,20 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.stowage.s3.plugins.module_utils._classes.rules import CONDITIONS, DAY, RULE_SPEC, rules_of
+from ansible_collections.stowage.s3.plugins.module_utils._classes.rules import (
+    CONDITIONS,
+    DAY,
+    RULE_SPEC,
+    Moment,
+    rules_of,
+)
 from ansible_collections.stowage.s3.plugins.module_utils._cost.classes import CLASSES
 from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Entry
 from hypothesis import given
 from hypothesis import strategies as st
 
 NOW = 1_000 * DAY
+AT = Moment(NOW)
 NONE = dict.fromkeys(CONDITIONS)
 
 
@@ -23,7 +30,7 @@ def rule(storage_class: str = "GLACIER_IR", **conditions: Any) -> dict[str, Any]
 
 def holds(entry: Entry, **conditions: Any) -> bool:
     rules = rules_of({"rules": [rule(**conditions)], "storage_class": None})
-    return rules.of(entry, NOW) is not None
+    return rules.of(entry, AT) is not None
 
 
 def aged(days: float, size: int = 10, key: str = "a/b.mp4") -> Entry:
@@ -53,7 +60,7 @@ def test_conditions(conditions: dict[str, Any], inside: Entry, outside: Entry) -
 
 def test_a_rule_without_conditions_holds_for_all_and_the_first_that_holds_counts() -> None:
     rules = rules_of({"rules": [rule("GLACIER", min_size="5"), rule("STANDARD")], "storage_class": None})
-    found = [rules.of(aged(0, size), NOW) for size in (4, 5)]
+    found = [rules.of(aged(0, size), AT) for size in (4, 5)]
     assert [one.storage_class for one in found if one] == ["STANDARD", "GLACIER"]
 
 
@@ -76,10 +83,10 @@ def test_what_is_not_refused_is_stable(
     ]
     rules = rules_of({"rules": asked, "storage_class": None})
     entry = aged(age)._replace(storage_class=now_in)
-    found = rules.of(entry, NOW)
-    if found is None or found.storage_class == now_in or rules.undone_by(entry, found, NOW) is not None:
+    found = rules.of(entry, AT)
+    if found is None or found.storage_class == now_in or rules.undone_by(entry, found, AT) is not None:
         return
     # Whenever that is, as long as no age is reached meanwhile.
     moved = entry._replace(storage_class=found.storage_class, modified=NOW)
-    after = rules.of(moved, NOW)
+    after = rules.of(moved, AT)
     assert after is None or after.storage_class == found.storage_class

@@ -156,7 +156,7 @@ def test_the_index_is_the_same_in_memory_and_on_disk(monkeypatch):
     numbers = random.Random(0)
     expected = {}
     with Accesses() as accesses:
-        for _ in range(1000):
+        for _number in range(1000):
             found = Record("b", float(numbers.randrange(1000)), f"é{numbers.randrange(50)}", numbers.randrange(9))
             accesses.add(found)
             last, gets, size = expected.get(found.key, (0.0, 0, 0))

@@ -60,7 +60,7 @@ def inventory(tmp_path):
     ["", "inv/source/all", "inv/source/all/2026-11-25T01-00Z", "inv/source/all/2026-11-25T01-00Z/manifest.json"],
 )
 def test_an_inventory_in_a_directory(inventory, tmp_path, place):
-    files, name = files_at(str(tmp_path / place), lambda name: pytest.fail(name))
+    files, name = files_at(str(tmp_path / place), pytest.fail)
     if not place:
         name = "inv/source/all"
     manifest = read_manifest(files, name, "source")
@@ -72,7 +72,8 @@ def test_an_inventory_in_a_directory(inventory, tmp_path, place):
 def test_the_newest_inventory_that_is_complete_is_read(inventory, tmp_path):
     for name in ("2026-11-26T01-00Z", "2026-11-24T01-00Z", "hive"):
         (tmp_path / inventory.folder / name).mkdir()
-        (tmp_path / inventory.folder / name / "manifest.json").write_text("not yet")
+        (tmp_path / inventory.folder / name / "manifest.json").write_text("no manifest")
+    (tmp_path / inventory.folder / "2026-11-24T01-00Z" / "manifest.checksum").touch()
     manifest = read_manifest(InDirectory(str(tmp_path)), inventory.folder, "source")
     assert manifest.created == 1795568400.0
 
@@ -208,4 +209,9 @@ def test_a_python_without_md5_reads_all_the_same(inventory, tmp_path, monkeypatc
 
     monkeypatch.setattr(hashlib, "md5", refuse)
     files = InDirectory(str(tmp_path))
-    assert list(inventoried(files, read_manifest(files, inventory.folder, "source"))) == STORED
+    manifest = read_manifest(files, inventory.folder, "source")
+    assert list(inventoried(files, manifest)) == STORED
+    with (tmp_path / inventory.files[0]["key"]).open("ab") as file:
+        file.write(b"\0")
+    with pytest.raises(StowageError, match="not the file that the manifest names"):
+        list(inventoried(files, manifest))

@@ -57,13 +57,14 @@ def test_versions_tell_since_when_they_are_noncurrent(scripted, remote):
             version("a", "2", 20),
             more=f"<IsTruncated>true</IsTruncated>{following}",
         ),
-        versions(version("a", "1", 10), version("b", "1", 40, "true"), version("b", "0", 5)),
+        versions(version("a", "1", 10), version("b", "1", 40, "true"), version("b", "0", 5), version("c", "0", 6)),
     )
     assert list(listed(remote, versions=True)) == [
         Stored("a", 20, "GLACIER_IR", 20.0, NONCURRENT, since=30.0),
         Stored("a", 10, "GLACIER_IR", 10.0, NONCURRENT, since=20.0),
         Stored("b", 40, "GLACIER_IR", 40.0),
         Stored("b", 5, "GLACIER_IR", 5.0, NONCURRENT, since=40.0),
+        Stored("c", 6, "GLACIER_IR", 6.0, NONCURRENT),
     ]
 
 

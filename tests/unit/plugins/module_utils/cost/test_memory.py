@@ -44,7 +44,7 @@ def test_an_inventory(tmp_path):
 
     def read(count):
         files = InDirectory(str(tmp_path))
-        assert sum(1 for _ in inventoried(files, read_manifest(files, f"{count}/", "source"))) == count
+        assert sum(1 for _each in inventoried(files, read_manifest(files, f"{count}/", "source"))) == count
 
     for count in (FEW, MANY):
         write(count)
@@ -60,7 +60,7 @@ def test_access_logs(tmp_path, monkeypatch):
 
     def read(count):
         with last_access(InDirectory(str(tmp_path / str(count))), "", "b") as accesses:
-            assert sum(1 for _ in accesses) == count
+            assert sum(1 for _each in accesses) == count
 
     assert grows(read) < 1.2
 
@@ -84,6 +84,6 @@ def test_a_listing(scripted, make, versions):
     def read(count):
         firsts = range(0, count, 1000)
         scripted.play(*[lambda _request, first=first: page(first, first == firsts[-1]) for first in firsts])
-        assert sum(1 for _ in listed(bucket, versions=versions)) == count
+        assert sum(1 for _each in listed(bucket, versions=versions)) == count
 
     assert grows(read) < 1.2

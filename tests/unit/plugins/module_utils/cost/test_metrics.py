@@ -91,11 +91,12 @@ def test_a_day_without_the_number_of_objects_is_not_believed_after_one_that_has_
     assert measured(Answers(values), "b", NOW).objects is None
 
 
-def test_no_metrics_are_an_error_and_not_an_empty_bucket():
+@pytest.mark.parametrize("values", [{}, {("NumberOfObjects", "AllStorageTypes"): {TODAY: 3.0}}])
+def test_no_metrics_are_an_error_and_not_an_empty_bucket(values):
     with pytest.raises(
         StowageError, match=r"no storage metrics of s3://b for the last 4 days.*listing or an inventory"
     ):
-        measured(Answers({}), "b", NOW)
+        measured(Answers(values), "b", NOW)
 
 
 @pytest.mark.parametrize(

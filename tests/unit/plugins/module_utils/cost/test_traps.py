@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -26,6 +27,7 @@ def changes(
     added: tuple[str, int] | None = None,
     removed: tuple[str, int, float] | None = None,
     moved: tuple[str, str, int, float] | None = None,
+    stays: tuple[str, int] | None = None,
     kms: int = 0,
     count: int = 1000,
 ) -> Changes:
@@ -39,6 +41,8 @@ def changes(
     if moved:
         source, target, size, days = moved
         found.moved.add((source, target), size, early=early_byte_days(source, size, days * 86400), count=count)
+    if stays:
+        found.staying.add(*stays, count=count)
     found.kms = kms
     return found
 
@@ -70,6 +74,11 @@ CASES: dict[str, tuple[Changes, Changes, str]] = {
         changes(moved=("STANDARD", "STANDARD_IA", MB, 0)),
         # The request, the look before it, and a month's storage more, twelve times.
         f"{0.01 + 0.0004 + 12 * 1000 * (128 * 0.0125 - 64 * 0.023) * KB / GB:.6f}",
+    ),
+    "kept_versions": (
+        changes(stays=("GLACIER_IR", MB)),
+        changes(moved=("GLACIER_IR", "STANDARD", MB, 99)),
+        f"{1000 * MB / GB * 0.004:.6f}",
     ),
     "dearer_class": (
         changes(added=("DEEP_ARCHIVE", 16 * KB)),
@@ -131,6 +140,30 @@ def test_the_forecast_of_a_move() -> None:
     assert found["monthly_usd"] == pytest.approx(1000 * MB / GB * (0.0125 - 0.023), abs=1e-6)
     assert found["horizon_usd"] == pytest.approx(found["one_off_usd"] + 12 * found["monthly_usd"], abs=2e-6)
     assert found["assumptions"] == ["so it is"] and not found["traps"] and not found["unpriced"]
+
+
+def test_when_a_move_has_paid_back() -> None:
+    told = changes(moved=("STANDARD", "STANDARD_IA", MB, 0))
+    told.moved.add(("STANDARD", "GLACIER"), 8 * KB)
+    told.moved.add(("GLACIER", "GLACIER"), MB)
+    found = forecast(told, PRICES, YEAR)
+    never, move = found.public()["moves"]
+    saving = 1000 * MB / GB * (0.023 - 0.0125)
+    assert move == {
+        "from": "STANDARD",
+        "to": "STANDARD_IA",
+        "objects": 1000,
+        "bytes": 1000 * MB,
+        "monthly_usd": pytest.approx(1000 * MB / GB * 0.023, abs=1e-6),
+        "monthly_usd_then": pytest.approx(1000 * MB / GB * 0.0125, abs=1e-6),
+        "one_off_usd": pytest.approx(0.0104),
+        "break_even_days": math.ceil(0.0104 * 30 / saving),
+    }
+    assert never["break_even_days"] is None
+    assert [line for line in found.lines() if line.startswith("  = ")] == [
+        "  = STANDARD -> GLACIER never pays back",
+        "  = STANDARD -> STANDARD_IA has paid back after 31 days",
+    ]
 
 
 MAKES: list[tuple[str, Callable[[Changes], None], dict[str, float]]] = [
