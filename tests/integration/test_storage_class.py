@@ -16,6 +16,7 @@ from shelf import Shelf, small_copies
 from world import Reply, Request, error_reply, failures
 
 MIB = 1 << 20
+KEY = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
 SCHEMAS = pathlib.Path(__file__).resolve().parents[2] / "docs" / "schema"
 RECORD, LINE = (json.loads((SCHEMAS / f"{name}.json").read_text()) for name in ("run-record", "log-line"))
 
@@ -71,6 +72,35 @@ def test_a_redirect_is_kept(shelf: Shelf) -> None:
     before = shelf.kept()
     shelf.move(storage_class="STANDARD_IA")
     assert shelf.kept() == before and before["old"][2]["WebsiteRedirectLocation"] == "/new"
+
+
+@pytest.mark.needs("encryption", "copies by parts")
+@pytest.mark.parametrize(
+    "extra",
+    [
+        {"ServerSideEncryption": "AES256"},
+        {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": KEY, "BucketKeyEnabled": True},
+        {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": KEY},
+    ],
+)
+def test_encryption_is_kept(shelf: Shelf, extra: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the bucket's default is by then."""
+    small_copies(monkeypatch.setattr)
+    shelf.put({"small": "1", "large": b"x" * (5 * MIB + 1)}, **extra)
+    before = {key: encryption(shelf, key) for key in shelf.names()}
+    with shelf.gateway() as gateway:
+        assert shelf.move(storage_class="GLACIER_IR")["changed"]
+        made = [one for one in gateway.requests if "x-amz-storage-class" in one.headers]
+    assert {key: encryption(shelf, key) for key in shelf.names()} == before
+    assert before["small"]["ServerSideEncryption"] == extra["ServerSideEncryption"]
+    told = {"AES256": None, "aws:kms": "true" if "BucketKeyEnabled" in extra else "false"}
+    name = "x-amz-server-side-encryption-bucket-key-enabled"
+    assert {one.headers.get(name) for one in made} == {told[extra["ServerSideEncryption"]]}
+
+
+def encryption(shelf: Shelf, key: str) -> dict[str, Any]:
+    """What a HEAD tells of it, but for bucket keys, which moto forgets of uploads by parts."""
+    return {name: value for name, value in shelf.head(key).items() if "SSE" in name or "Side" in name}
 
 
 @pytest.mark.needs("tags", "copies by parts")
@@ -252,6 +282,14 @@ def test_an_object_with_a_key_of_its_writers_own_is_a_failure_that_says_so(shelf
         gateway.before = before
         result = shelf.move(storage_class="STANDARD_IA")
     assert "SSE-C" in failures(result)["secret"] and shelf.classes() == {"a": "STANDARD_IA", "secret": "STANDARD"}
+
+
+@pytest.mark.needs("archived objects")
+def test_one_of_which_planning_has_to_ask_says_so_too(shelf: Shelf) -> None:
+    shelf.put({"secret": "2"}, StorageClass="GLACIER")
+    with shelf.gateway() as gateway:
+        gateway.before = lambda request: Reply(400, {}, b"") if request.method == "HEAD" and request.key else None
+        assert "SSE-C" in failures(shelf.move(storage_class="STANDARD_IA", restore={}))["secret"]
 
 
 def test_metadata_that_no_header_can_carry_is_not_lost(shelf: Shelf) -> None:

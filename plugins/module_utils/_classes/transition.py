@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 
 from ansible_collections.stowage.s3.plugins.module_utils._classes import kept
-from ansible_collections.stowage.s3.plugins.module_utils._classes.plan import restore_state
+from ansible_collections.stowage.s3.plugins.module_utils._classes.plan import KEY_OF_ITS_OWN, restore_state
 from ansible_collections.stowage.s3.plugins.module_utils._classes.task import Task
 from ansible_collections.stowage.s3.plugins.module_utils._errors import S3Error, StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._s3.values import Acl, Head, Lock, Stored
@@ -32,10 +32,6 @@ WORDS = Words(
     " with what was there before. Let nobody else write there meanwhile.",
 )
 _CHANGED = f"It changed since it was listed, so it stays as it is. {WORDS.changed}."
-_KEY_OF_ITS_OWN = (
-    "S3 answers 400 to a HEAD, as it does where an object is encrypted with a key of its writer's (SSE-C) that every"
-    " request has to bring. It stays as it is. Whoever has the key can copy it, or exclude it."
-)
 _MINE = (
     "It belongs to another account ({}) than the bucket, and a copy would belong to who makes it. It stays as it is."
     " Have its owner do it, or set the bucket's object ownership to BucketOwnerEnforced."
@@ -89,7 +85,7 @@ class Transitions:
             head = await side.s3.head_async(side.remote_key(action.key))
         except S3Error as error:
             if error.status == 400:
-                raise StowageError(_KEY_OF_ITS_OWN) from error
+                raise StowageError(KEY_OF_ITS_OWN) from error
             raise
         listed = there(action.target).etag
         if listed and head.etag != listed:
