@@ -209,6 +209,12 @@ notes:
   - Objects with a key of their writer's (SSE-C), and objects of another account than the bucket's, are failures.
   - An object that was uploaded by parts may get another C(ETag), and where parts had a checksum each, one of the whole.
   - An object without a lock gets the bucket's default retention, if it has one, as every new version does.
+  - Of the bucket it takes C(s3:ListBucket), C(s3:GetBucketVersioning), C(s3:GetBucketOwnershipControls),
+    C(s3:GetBucketObjectLockConfiguration) and, where the bucket's ownership allows ACLs, C(s3:GetBucketAcl).
+  - Of the objects it takes C(s3:GetObject), C(s3:GetObjectTagging), C(s3:PutObject), C(s3:PutObjectTagging), and for those above 5 GiB
+    C(s3:AbortMultipartUpload) and C(s3:ListMultipartUploadParts). Besides, where they have ACLs, C(s3:GetObjectAcl) and C(s3:PutObjectAcl);
+    where the bucket has object lock, C(s3:GetObjectRetention), C(s3:GetObjectLegalHold), C(s3:PutObjectRetention) and
+    C(s3:PutObjectLegalHold); for O(restore) C(s3:RestoreObject); for O(replaced_versions=delete) C(s3:DeleteObjectVersion).
 seealso:
   - module: stowage.s3.bucket_lifecycle
   - module: stowage.s3.sync

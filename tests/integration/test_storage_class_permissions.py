@@ -1,131 +1,80 @@
 # Copyright: (c) 2026, Stowage contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-"""What moves objects to other classes, and what tells costs, with just what their policy templates allow.
-
-Each runs on moto with IAM enforced, as a user who has the policy of its options, and then without one action after the
-other. moto neither knows conditions nor asks for all that AWS does: PROVEN are those actions that it asks for.
-"""
+"""What a transition needs suffices, and without an action it fails and says which, as far as moto enforces IAM."""
 
 from __future__ import annotations
 
-import contextlib
-import functools
+import pathlib
 import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
-import botocore.session
 import pytest
-from ansible_collections.stowage.s3.plugins.module_utils._policy.canonical import Policy, items, sid
-from ansible_collections.stowage.s3.plugins.module_utils._policy.identity import iam_policy
-from enforced import Account, without
-from harness import run_module, warned
+from ansible_collections.stowage.s3.plugins.module_utils._classes.permissions import permissions
+from ansible_collections.stowage.s3.plugins.modules import storage_class
+from enforced import Account
 from server import moto
-from shelf import small_copies
+from shelf import Shelf
 from world import Gateway
 
-MIB = 1 << 20
-MEDIA, STATE = "example-media", "example-state"
-
-
-class Work(NamedTuple):
-    """A module and its options, the template of its policy, and the actions that moto asks for, by statement."""
-
-    module: str
-    options: dict[str, Any]
-    template: dict[str, Any]
-    proven: dict[str, str]
-
-
-JOB = {
-    "bucket": MEDIA,
-    "prefix": "old",
+BUCKET = "example-shelf"
+OPTIONS: dict[str, Any] = {
     "storage_class": "STANDARD_IA",
-    "restore": {"tier": "bulk", "days": 1, "wait": False, "wait_timeout": 1},
+    "restore": {},
     "replaced_versions": "delete",
-    "state_dir": f"s3://{STATE}/moves",
+    "aws_config": {"retries": {"max_attempts": 0}},
 }
-LOOK = {"bucket": MEDIA, "recommend": {"prefix_depth": 0, "reads_per_month": 0.0}}
-WORKS = {
-    "a job": Work(
-        "storage_class",
-        JOB,
-        {"storage_class": {**JOB, "acls": True}},
-        {
-            "StorageClassBucket": "GetBucketAcl GetBucketVersioning",
-            "StorageClassObjectsList": "ListBucket",
-            "StorageClassObjects": "DeleteObjectVersion GetObject GetObjectAcl PutObject RestoreObject",
-            "StorageClassStateRuns": "PutObject",
-        },
-    ),
-    "advice": Work(
-        "storage_class",
-        LOOK,
-        {"storage_class": {**LOOK, "acls": True}},
-        {"StorageClassObjectsList": "ListBucket", "StorageClassBucket": "GetBucketVersioning"},
-    ),
-    "costs": Work(
-        "cost_info",
-        {"bucket": MEDIA},
-        {"cost": {"buckets": [MEDIA]}},
-        {
-            "CostBuckets": "ListBucket ListBucketMultipartUploads ListBucketVersions",
-            "CostUploads": "ListMultipartUploadParts",
-        },
-    ),
-}
-PROVEN = [
-    (name, end, each) for name, work in WORKS.items() for end, all_ in work.proven.items() for each in all_.split()
-]
 
 
 @pytest.fixture(scope="module")
 def account() -> Iterator[Account]:
-    """With objects above 5 MiB copied by parts."""
-    with moto() as server, Gateway(server) as gateway, pytest.MonkeyPatch.context() as patch:
-        small_copies(patch.setattr)
-        patch.setattr("botocore.session.Session", functools.cache(botocore.session.Session))
-        found = Account(server, gateway)
-        s3 = found.admin.client()
-        for name in (MEDIA, STATE):
-            s3.create_bucket(Bucket=name, ObjectOwnership="ObjectWriter")
-        s3.put_bucket_versioning(Bucket=MEDIA, VersioningConfiguration={"Status": "Enabled"})
-        s3.create_multipart_upload(Bucket=MEDIA, Key="old/unfinished")
-        yield found
+    """An account in which IAM is enforced; its bucket keeps versions."""
+    with moto() as server, Gateway(server) as gateway:
+        account = Account(server, gateway)
+        s3 = account.admin.client("s3")
+        s3.create_bucket(Bucket=BUCKET)
+        s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
+        yield account
 
 
-def run(account: Account, name: str, policy: Policy) -> dict[str, Any]:
-    """The work, on objects that are new, as the user with a policy."""
-    s3, work = account.admin.client(), WORKS[name]
-    for key, size, each in (("small", 1, "STANDARD"), ("large", 6 * MIB, "STANDARD"), ("cold", 1, "GLACIER")):
-        s3.put_object(Bucket=MEDIA, Key=f"old/{key}", Body=bytes(size), StorageClass=each, Tagging="a=b")
-    account.allow(policy)
-    # A listing of the whole bucket has no condition.
-    with account.as_aws() if "prefix" in work.options else contextlib.nullcontext():
-        return run_module(work.module, work.options, server=account.user)
+def tried(account: Account, folder: pathlib.Path, left_out: str = "") -> dict[str, Any]:
+    """A run of a user who may do all that is needed but one action."""
+    shelf = Shelf(account.admin, BUCKET, folder)
+    shelf.put({"a": "1", "tagged": "2"}, Tagging="a=b")
+    shelf.put({"cold": "3"}, StorageClass="GLACIER")
+    needed = permissions(OPTIONS)
+    where = {f"arn:aws:s3:::{BUCKET}": needed.bucket, f"arn:aws:s3:::{BUCKET}/*": needed.objects}
+    allowed = [
+        {"Effect": "Allow", "Action": [one for one in actions if one != left_out], "Resource": resource}
+        for resource, actions in where.items()
+    ]
+    account.allow(
+        {"Version": "2012-10-17", "Statement": [{"Sid": f"S{number}", **one} for number, one in enumerate(allowed)]}
+    )
+    shelf.server = account.user
+    return shelf.once(**OPTIONS)
 
 
-def told(result: dict[str, Any]) -> str:
-    """All that a result says."""
-    return " ".join([result.get("msg", ""), *(each["error"] for each in result.get("failures", ())), *warned(result)])
+def test_they_suffice(account: Account, tmp_path: pathlib.Path) -> None:
+    result = tried(account, tmp_path)
+    assert not result.get("failed"), result["msg"]
+    assert result["summary"]["transition"]["count"] == 2 and result["summary"]["restore"]["count"] == 1
 
 
-@pytest.mark.parametrize("name", WORKS)
-def test_with_its_policy_it_does_all(name: str, account: Account) -> None:
-    result = run(account, name, iam_policy([WORKS[name].template]))
-    assert not result.get("failed"), told(result)
-    assert "s3:" not in told(result)
-    if name == "a job":
-        assert result["summary"]["transition"]["count"] == 2 and result["summary"]["restore"]["count"] == 1
-        # Of a copy by parts moto has no checksum to prove it by.
-        assert (result["stats"]["versions_deleted"], result["stats"]["versions_unproven"]) == (1, 1)
+# moto asks for no more of a copy than for s3:PutObject on its target.
+@pytest.mark.parametrize(
+    "action",
+    [
+        "s3:ListBucket", "s3:GetBucketVersioning", "s3:GetBucketAcl", "s3:GetObject", "s3:GetObjectAcl", "s3:PutObject",
+        "s3:RestoreObject", "s3:DeleteObjectVersion",
+    ],
+)  # fmt: skip
+def test_without_an_action_it_fails_and_says_which(account: Account, tmp_path: pathlib.Path, action: str) -> None:
+    result = tried(account, tmp_path, action)
+    assert result["failed"] and re.search(rf"\b{action}\b", result["msg"]), result["msg"]
 
 
-@pytest.mark.parametrize(("name", "end", "action"), PROVEN, ids=map(" ".join, PROVEN))
-def test_without_an_action_it_fails_and_says_which(name: str, end: str, action: str, account: Account) -> None:
-    policy = iam_policy([WORKS[name].template])
-    left_out = (f"Stowage{end}", f"s3:{action}")
-    assert left_out in {(sid(each), one) for each in policy["Statement"] for one in items(each["Action"])}
-    result = run(account, name, without(policy, lambda *each: each == left_out))
-    assert result.get("failed") or end.startswith("StorageClassState")  # the job itself can do without
-    assert re.search(rf"\bs3:{action}\b", told(result))
+def test_the_documentation_names_them() -> None:
+    needed = permissions(OPTIONS)
+    found = set(re.findall(r"C\((s3:\w+)\)", storage_class.DOCUMENTATION))
+    assert found == {*needed.bucket, *needed.objects}

@@ -18,14 +18,24 @@ from ansible_collections.stowage.s3.plugins.module_utils._policy.statement impor
     pattern,
 )
 from ansible_collections.stowage.s3.plugins.module_utils._policy.template import Place, Statement
+from ansible_collections.stowage.s3.plugins.module_utils._sync.job import parse_place
 from ansible_collections.stowage.s3.plugins.module_utils._sync.permissions import At, Use
 
+# The files of an inventory lie beside the folders of its manifests.
+_MANIFEST = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}-[0-9]{2}Z/.*\Z", re.DOTALL)
 KEY_READS, KEY_WRITES = ["kms:Decrypt"], ["kms:Decrypt", "kms:GenerateDataKey"]
 
 
 def named(name: str, of: str) -> str:
     """The beginning of statements' names, with the letters and digits of what a job is called."""
     return name + "".join(each[0].upper() + each[1:] for each in re.findall("[A-Za-z0-9]+", of))
+
+
+def reading(name: str, text: str) -> list[At]:
+    """Files in a bucket that are read: logs, or an inventory; none of a directory. Raises StowageError."""
+    place = parse_place(name, text)
+    keys = _MANIFEST.sub("", place.key)
+    return [At(name, place.bucket, (Use(keys, ("s3:GetObject",)),))] if place.remote else []
 
 
 def granted(sid: str, place: Place, at: At, keys: list[str]) -> list[Statement]:

@@ -16,10 +16,9 @@ Note that this module util is PRIVATE to the collection.
 
 from __future__ import annotations
 
-from ansible_collections.stowage.s3.plugins.module_utils._classes.permissions import METRICS
-from ansible_collections.stowage.s3.plugins.module_utils._classes.permissions import OBJECT_ACTIONS as CLASS_ACTIONS
+from ansible_collections.stowage.s3.plugins.module_utils._classes.permissions import permissions
 from ansible_collections.stowage.s3.plugins.module_utils._cost import price_list
-from ansible_collections.stowage.s3.plugins.module_utils._cost.readers import listing
+from ansible_collections.stowage.s3.plugins.module_utils._cost.readers import cloudwatch, listing
 from ansible_collections.stowage.s3.plugins.module_utils._policy.iam import audit, batch, cost, remediate
 from ansible_collections.stowage.s3.plugins.module_utils._policy.kinds import KEY
 from ansible_collections.stowage.s3.plugins.module_utils._policy.places import KEY_WRITES
@@ -31,6 +30,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._templates.parameter im
 
 NAME = "StowageBoundary"
 POLICY = "s3:PutBucketPolicy"
+CLASSES = permissions({"restore": {}, "replaced_versions": "delete"})
 
 
 def _statements(place: Place, values: Values) -> list[Statement]:
@@ -47,10 +47,14 @@ def _statements(place: Place, values: Values) -> list[Statement]:
         grant(f"{NAME}Buckets", sorted(of_buckets), buckets),
         grant(
             f"{NAME}Objects",
-            sorted({*OBJECT_ACTIONS, *CLASS_ACTIONS, *batch.object_actions()}),
+            sorted({*OBJECT_ACTIONS, *CLASSES.objects, *batch.object_actions()}),
             [f"{each}/*" for each in buckets],
         ),
-        grant(f"{NAME}Account", [*of_audit[1]["Action"], remediate.ACCOUNT, *METRICS, *price_list.PERMISSIONS], "*"),
+        grant(
+            f"{NAME}Account",
+            [*of_audit[1]["Action"], remediate.ACCOUNT, *cloudwatch.PERMISSIONS, *price_list.PERMISSIONS],
+            "*",
+        ),
         *({**each, "Sid": each["Sid"].replace(audit.NAME, NAME)} for each in of_audit[2:]),
         grant(f"{NAME}Keys", KEY_WRITES, keys, service),
     ]

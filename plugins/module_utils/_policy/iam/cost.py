@@ -15,7 +15,6 @@ Note that this module util is PRIVATE to the collection.
 
 from __future__ import annotations
 
-from ansible_collections.stowage.s3.plugins.module_utils._classes.permissions import reading
 from ansible_collections.stowage.s3.plugins.module_utils._cost import price_list
 from ansible_collections.stowage.s3.plugins.module_utils._cost.readers import cloudwatch, listing
 from ansible_collections.stowage.s3.plugins.module_utils._cost.run import COST_INFO_SPEC
@@ -23,7 +22,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageE
 from ansible_collections.stowage.s3.plugins.module_utils._policy.iam.audit import BUCKETS, buckets
 from ansible_collections.stowage.s3.plugins.module_utils._policy.iam.sync import PLACE, SWITCH
 from ansible_collections.stowage.s3.plugins.module_utils._policy.kinds import KEY
-from ansible_collections.stowage.s3.plugins.module_utils._policy.places import granted
+from ansible_collections.stowage.s3.plugins.module_utils._policy.places import granted, reading
 from ansible_collections.stowage.s3.plugins.module_utils._policy.statement import grant
 from ansible_collections.stowage.s3.plugins.module_utils._policy.template import Place, Statement, Template, Values
 from ansible_collections.stowage.s3.plugins.module_utils._templates.kinds import choice
@@ -70,7 +69,7 @@ def _inventories(place: Place, values: Values) -> list[Statement]:
             "policy template cost: by has inventory, and inventories is not given. Give where S3 delivers them, such as"
             " s3://bucket/prefix/source-bucket/id/."
         )
-    ats = [at for text in values["inventories"] if (at := reading("inventories", text)) is not None]
+    ats = [at for text in values["inventories"] for at in reading("inventories", text)]
     found: list[Statement] = []
     for number, at in enumerate(ats, 1):
         sid = f"{NAME}Inventory{number if len(ats) > 1 else ''}"

@@ -17,24 +17,30 @@ Note that this module util is PRIVATE to the collection.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Any
 
-from ansible_collections.stowage.s3.plugins.module_utils._classes.permissions import METRICS, of_bucket, permissions
+from ansible_collections.stowage.s3.plugins.module_utils._classes.permissions import permissions
 from ansible_collections.stowage.s3.plugins.module_utils._classes.run import SPEC
+from ansible_collections.stowage.s3.plugins.module_utils._cost.readers import cloudwatch
 from ansible_collections.stowage.s3.plugins.module_utils._module import AWS_SPEC, CONNECTION_SPEC
 from ansible_collections.stowage.s3.plugins.module_utils._policy.iam.sync import PLACE, SWITCH, TEXT
 from ansible_collections.stowage.s3.plugins.module_utils._policy.kinds import BUCKET, KEY
-from ansible_collections.stowage.s3.plugins.module_utils._policy.places import granted, named
+from ansible_collections.stowage.s3.plugins.module_utils._policy.places import granted, named, reading
 from ansible_collections.stowage.s3.plugins.module_utils._policy.statement import grant
 from ansible_collections.stowage.s3.plugins.module_utils._policy.template import Place, Statement, Template, Values
+from ansible_collections.stowage.s3.plugins.module_utils._sync.job import parse_place, prefix_of
+from ansible_collections.stowage.s3.plugins.module_utils._sync.permissions import At, Use
 from ansible_collections.stowage.s3.plugins.module_utils._templates.kinds import Kind, choice, shown
 from ansible_collections.stowage.s3.plugins.module_utils._templates.parameter import Parameter
 
 NAME = "StowageStorageClass"
 _PARTS = {"bucket": "Objects", "access_logs": "Logs", "inventory": "Inventory", "state_dir": "State"}
-_KEYS = {"bucket": "keys", "access_logs": "", "inventory": "inventory_keys", "state_dir": "state_keys"}
+_KEYS = {"bucket": "keys", "inventory": "inventory_keys", "state_dir": "state_keys"}
+LISTING, FILTERS = "s3:ListBucket", "s3:GetMetricsConfiguration"
+# The record of a run, and notes of the copies by parts that are under way.
+STATE = {"runs/": ("s3:PutObject",), "uploads/": ("s3:DeleteObject", "s3:GetObject", "s3:PutObject")}
 
 
 def _dict(value: Any) -> dict[str, Any]:
@@ -69,12 +75,28 @@ PARAMETERS = (
 
 def _statements(place: Place, values: Values) -> list[Statement]:
     name = named(NAME, values["name"])
-    found = [grant(f"{name}Bucket", of_bucket(values), place.other(values["bucket"]))]
+    needed = permissions(values, acls=values["acls"], locks=values["locks"])
+    of_bucket = sorted([*needed.bucket, *([FILTERS] if values["access_metrics"] else [])])
+    of_bucket.remove(LISTING)  # which is about a prefix
+    found = [grant(f"{name}Bucket", of_bucket, place.other(values["bucket"]))]
     if values["access_metrics"]:
-        found.append(grant(f"{name}Metrics", list(METRICS), "*"))
-    for at in permissions(values):
-        found += granted(f"{name}{_PARTS[at.name]}", place, at, list(values.get(_KEYS[at.name]) or ()))
+        found.append(grant(f"{name}Metrics", list(cloudwatch.PERMISSIONS), "*"))
+    moved = () if values["recommend"] is not None else tuple(sorted(needed.objects))
+    for at in [At("bucket", values["bucket"], (Use(prefix_of(values["prefix"]), moved),)), *_beside(values)]:
+        found += granted(f"{name}{_PARTS[at.name]}", place, at, values.get(_KEYS.get(at.name, ""), []))
     return found
+
+
+def _beside(values: Values) -> Iterator[At]:
+    """What is read and written elsewhere. What only looks keeps no state."""
+    read = {"access_logs": values["access_logs"], "inventory": (values["recommend"] or {}).get("inventory")}
+    for name, text in read.items():
+        yield from reading(name, text) if text else ()
+    if values["recommend"] is None and values["state_dir"]:
+        state = parse_place("state_dir", values["state_dir"])
+        if state.remote:
+            above = prefix_of(state.key)
+            yield At("state_dir", state.bucket, tuple(Use(above + each, actions) for each, actions in STATE.items()))
 
 
 _KNOWN = frozenset(each.name for each in PARAMETERS)
