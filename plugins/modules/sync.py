@@ -237,13 +237,12 @@ EXAMPLES = r"""
     plan_file: /var/lib/deploy/handbook.plan
   check_mode: true
 
-- name: Tell what it would cost to keep the archive in another class for three years
+- name: Keep an archive where it costs less; check mode tells how much, over three years
   stowage.s3.sync:
     source: /srv/archive
     destination: s3://example-archive
     storage_class: GLACIER_IR
     horizon_months: 36
-  check_mode: true
 
 - name: Do just that, and only where nothing has changed since
   stowage.s3.sync:
