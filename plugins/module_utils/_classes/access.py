@@ -84,7 +84,7 @@ def known(module: Any, connection: Connection, bucket: Bucket, now: float) -> It
         files, prefix = files_at(params["access_logs"], connection.bucket)
         with last_access(files, prefix, bucket.name, since) as logs:
             _check_fresh(logs, now)
-            yield Known(since if logs.first - since <= LATE * DAY else logs.first, logs)
+            yield Known(since if logs.earlier or logs.first - since <= LATE * DAY else logs.first, logs)
     elif params["access_metrics"]:
         yield Known(since, None, _measured(module, bucket, now))
     else:
@@ -100,8 +100,8 @@ def check_access(params: Mapping[str, Any], idle_days: float) -> None:
         raise StowageError(f"access_days: {params['access_days']} is given; allowed is 1 to 3650.")
     if idle_days and not any(given):
         raise StowageError(
-            "A rule goes by idle days, and nothing is given that tells of reads. Give access_logs, where the bucket's"
-            " server access logs are, or set access_metrics to true, where it has request metrics."
+            f"A rule goes by {idle_days:g} idle days, and nothing is given that tells of reads. Give access_logs, where the"
+            " bucket's server access logs are, or set access_metrics to true, where it has request metrics."
         )
     if idle_days > params["access_days"]:
         raise StowageError(
