@@ -7,60 +7,27 @@ from __future__ import annotations
 import datetime
 import pathlib
 import time
-import types
 import uuid
 from collections.abc import Mapping
 
 import pytest
-from ansible_collections.stowage.s3.plugins.module_utils._classes import run
-from delivered import record
+from delivered import local, logs_of
 from harness import run_module
 from server import Server
 from shelf import Shelf
 from world import Gateway, Reply, Request
 
 DAY = 86_400
-LATER = 100 * DAY
 IDLE = {"storage_class": "GLACIER_IR", "min_idle_days": 60}
-
-
-@pytest.fixture
-def now(monkeypatch: pytest.MonkeyPatch) -> float:
-    """The module runs a hundred days from now, so that what is written now is old."""
-    moment = time.time() + LATER
-    monkeypatch.setattr(run, "time", types.SimpleNamespace(time=lambda: moment))
-    return moment
-
-
-def logs_of(bucket: str, base: str, now: float, days: Mapping[str, float], first: float = 95) -> dict[str, str]:
-    """Logs by name: each key was read so many days ago; one of another operation begins them, and one ends them."""
-    asked = {"operation": "REST.HEAD.OBJECT"}
-    lines = {
-        first: [record(bucket, f"{base}app/never", now - first * DAY, **asked)],
-        0.1: [record(bucket, f"{base}app/never", now - 0.1 * DAY, **asked)],
-    }
-    for key, ago in days.items():
-        lines.setdefault(ago, []).append(record(bucket, f"{base}app/{key}", now - ago * DAY))
-    return {
-        time.strftime("%Y-%m-%d-%H-%M-%S-", time.gmtime(now - ago * DAY)) + "0123456789ABCDEF": "".join(texts)
-        for ago, texts in lines.items()
-    }
-
-
-def local(root: pathlib.Path, logs: Mapping[str, str]) -> str:
-    root.mkdir(exist_ok=True)
-    for name, text in logs.items():
-        (root / name).write_text(text)
-    return str(root)
 
 
 READS = {"lately": 10, "ü &+%": 59.9, "long ago": 61}
 
 
 @pytest.mark.core
-def test_what_was_not_read_moves_and_nothing_else(shelf: Shelf, now: float) -> None:
+def test_what_was_not_read_moves_and_nothing_else(shelf: Shelf, later: float) -> None:
     shelf.put(dict.fromkeys([*READS, "never", "sub/never"], "1"))
-    logs = logs_of(shelf.bucket, shelf.base, now, READS)
+    logs = logs_of(shelf.bucket, shelf.base, later, READS)
     shelf.put(logs, prefix="logs/")
     place = f"s3://{shelf.bucket}/{shelf.base}logs/"
     result = shelf.move(rules=[IDLE], access_logs=place)
@@ -88,21 +55,21 @@ def test_only_classes_that_are_named_move(shelf: Shelf) -> None:
     assert shelf.classes() == {"STANDARD": "GLACIER_IR", "STANDARD_IA": "STANDARD_IA", "ONEZONE_IA": "GLACIER_IR"}
 
 
-def test_as_many_days_as_are_looked_back_can_be_asked_for(shelf: Shelf, now: float) -> None:
+def test_as_many_days_as_are_looked_back_can_be_asked_for(shelf: Shelf, later: float) -> None:
     """No record is of just that moment: logs that begin a day later do."""
     shelf.put({"a": "1"})
     rule = {**IDLE, "min_idle_days": 30}
     for first, enough in ((29, True), (27.9, False)):
-        place = local(shelf.tmp_path / f"logs{first}", logs_of(shelf.bucket, shelf.base, now, {}, first))
+        place = local(shelf.tmp_path / f"logs{first}", logs_of(shelf.bucket, shelf.base, later, {}, first))
         result = shelf.once(check=True, rules=[rule], access_logs=place, access_days=30)
         assert bool(result.get("changed")) is enough, result
 
 
-def test_what_is_not_known_is_refused(shelf: Shelf, now: float) -> None:
+def test_what_is_not_known_is_refused(shelf: Shelf, later: float) -> None:
     shelf.put({"a": "1"})
-    young = local(shelf.tmp_path / "young", logs_of(shelf.bucket, shelf.base, now, {}, first=20))
-    stale = local(shelf.tmp_path / "stale", logs_of(shelf.bucket, shelf.base, now - 3 * DAY, {}))
-    others = local(shelf.tmp_path / "others", logs_of("another-bucket", shelf.base, now, {}))
+    young = local(shelf.tmp_path / "young", logs_of(shelf.bucket, shelf.base, later, {}, first=20))
+    stale = local(shelf.tmp_path / "stale", logs_of(shelf.bucket, shelf.base, later - 3 * DAY, {}))
+    others = local(shelf.tmp_path / "others", logs_of("another-bucket", shelf.base, later, {}))
     (shelf.tmp_path / "none").mkdir()
     for options, words in (
         ({}, "A rule goes by 60 idle days, and nothing is given that tells of reads"),
@@ -142,7 +109,7 @@ def publish(server: Server, bucket: str, now: float, gets: Mapping[str, Mapping[
     server.client("cloudwatch").put_metric_data(Namespace="AWS/S3", MetricData=told)
 
 
-def test_prefixes_of_which_nothing_was_read_move(moto_server: Server, tmp_path: pathlib.Path, now: float) -> None:
+def test_prefixes_of_which_nothing_was_read_move(moto_server: Server, tmp_path: pathlib.Path, later: float) -> None:
     bucket = f"metrics-{uuid.uuid4().hex[:8]}"
     s3 = moto_server.client("s3")
     s3.create_bucket(Bucket=bucket)
@@ -162,7 +129,7 @@ def test_prefixes_of_which_nothing_was_read_move(moto_server: Server, tmp_path: 
         assert "has no request metrics of a prefix or of the whole" in result["msg"]
         gateway.before = configured
         # Requests of other kinds were made of quiet/, and none at all of silent/, where perhaps nobody counted.
-        publish(moto_server, bucket, now, {"q": {80: 0.0, 3: 0.0}, "b": {2: 0.0, 70: 5.0}})
+        publish(moto_server, bucket, later, {"q": {80: 0.0, 3: 0.0}, "b": {2: 0.0, 70: 5.0}})
         for check in (True, False):
             result = run_module("storage_class", options, server=gateway.server, check=check)
             assert [each["key"] for each in result["actions"]] == ["quiet/a"], result

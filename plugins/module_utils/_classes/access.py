@@ -100,8 +100,8 @@ def check_access(params: Mapping[str, Any], idle_days: float) -> None:
         raise StowageError(f"access_days: {params['access_days']} is given; allowed is 1 to 3650.")
     if idle_days and not any(given):
         raise StowageError(
-            f"A rule goes by {idle_days:g} idle days, and nothing is given that tells of reads. Give access_logs, where the"
-            " bucket's server access logs are, or set access_metrics to true, where it has request metrics."
+            f"A rule goes by {idle_days:g} idle days, and nothing is given that tells of reads. Give access_logs, where"
+            " the bucket's server access logs are, or set access_metrics to true, where it has request metrics."
         )
     if idle_days > params["access_days"]:
         raise StowageError(

@@ -193,10 +193,12 @@ class Recommendation:
 
     def _lifecycle(self, above: str) -> dict[str, Any]:
         name, prefix = self.move.storage_class, above + self.of.prefix
+        # What is written to a class with a minimum waits for its end.
+        days = max(rules_of(name).min_age_days, rules_of(self.of.storage_class).min_days)
         way = f"{self.of.storage_class}-to-{name}".lower().replace("_", "-")
         found: dict[str, Any] = {
             "id": _bounded(f"recommended-{way}-{self.least}-{prefix or 'all'}"),
-            "transitions": [{"days": rules_of(name).min_age_days, "storage_class": name}],
+            "transitions": [{"days": days, "storage_class": name}],
         }
         if prefix:
             found["prefix"] = prefix

@@ -96,6 +96,15 @@ def test_a_rule_ends_where_a_size_begins_that_stays() -> None:
     assert (small["size_less_than"], large.get("size_less_than")) == (MB, None)
 
 
+@pytest.mark.parametrize(
+    ("here", "there", "days"),
+    [("STANDARD", "GLACIER_IR", 0), ("STANDARD", "STANDARD_IA", 30), ("STANDARD_IA", "GLACIER_IR", 30)],
+)
+def test_a_lifecycle_rule_waits_for_the_end_of_a_minimum(here: str, there: str, days: int) -> None:
+    (found,) = advice([("a", GB, here, 0.0)], candidates=[there])
+    assert found.public(90)["rule"]["transitions"] == [{"days": days, "storage_class": there}]
+
+
 def test_each_lifecycle_rule_has_an_id_of_its_own() -> None:
     names = ("STANDARD", "STANDARD_IA", "INTELLIGENT_TIERING")
     deep = "/".join("x" * 200 for _part in range(4)) + "/"
