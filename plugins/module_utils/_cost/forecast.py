@@ -71,3 +71,8 @@ def forecast(changes: Changes, prices: Prices, months: Decimal, assumptions: Seq
 def told(prices: Prices) -> dict[str, str]:
     """Which prices were used, for results."""
     return {"region": prices.region, "dated": prices.dated.isoformat(), "origin": prices.origin}
+
+
+def not_aws(region: str) -> str:
+    """What to know of prices where the endpoint is not AWS's."""
+    return f"The endpoint is not AWS's. The prices are what AWS takes in {region}."

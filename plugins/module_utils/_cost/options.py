@@ -39,3 +39,7 @@ def check_costs(params: Mapping[str, Any]) -> None:
         from ansible_collections.stowage.s3.plugins.module_utils._cost.prices import rates
 
         rates(params["prices"], "prices", "")
+    if params.get("lifecycle_usage"):
+        from ansible_collections.stowage.s3.plugins.module_utils._cost.workload import rows_alike
+
+        rows_alike(params["lifecycle_usage"], "lifecycle_usage")

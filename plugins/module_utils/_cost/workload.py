@@ -56,7 +56,7 @@ def ledger_of(rows: Any, where: str = "usage") -> Ledger:
 
 def rows_alike(rows: Any, where: str = "usage") -> list[Alike]:
     """What is stored of rows, as objects that are billed alike. Raises StowageError."""
-    return [row.alike() for row in _rows(rows, where) if row.stored]
+    return [alike for row in _rows(rows, where) if (alike := row.alike()) is not None]
 
 
 def _rows(rows: Any, where: str) -> list[_Row]:
@@ -99,12 +99,15 @@ class _Row:
             )
         return int(match[1]) << (10 * " KMGTP".index(match[2].upper() or " "))
 
-    @property
-    def stored(self) -> bool:
-        return bool(self._numbers.get("objects") and not self._numbers.get("early_days"))
-
-    def alike(self) -> Alike:
-        objects, size = self._numbers["objects"], self._numbers.get("bytes", 0)
+    def alike(self) -> Alike | None:
+        """What is stored; None if nothing is, or goes."""
+        objects, size = self._numbers.get("objects", 0), self._numbers.get("bytes", 0)
+        if size and not objects:
+            raise StowageError(
+                f"{self._where}: bytes are given, and no objects. Each of them counts: say how many there are."
+            )
+        if not objects or self._numbers.get("early_days"):
+            return None
         reads, read = self._numbers.get("get_requests", 0), self._numbers.get("retrieved_bytes", 0)
         return Alike(self.storage_class, objects, size, size // objects, reads=reads, read_bytes=read)
 
