@@ -216,8 +216,8 @@ traps:
       usd: 0.069
       when: monthly
       text: >-
-        3 unfinished uploads (3,221,225,472 bytes) cost $0.0690 a month, and no listing of objects shows them. A lifecycle rule can end
-        them (abort_incomplete_multipart_days).
+        Unfinished uploads cost $0.0690 a month: 3 uploads (3,221,225,472 bytes), which no listing of objects shows. A lifecycle rule can
+        end them (abort_incomplete_multipart_days).
 assumptions:
   description: What could not be known, in sentences.
   returned: always

@@ -16,6 +16,7 @@ from typing import Any
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.lifecycle import MINIMUM_OPTION
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.plan import Change
 from ansible_collections.stowage.s3.plugins.module_utils._cost import lifecycle
+from ansible_collections.stowage.s3.plugins.module_utils._cost.bill import counted
 from ansible_collections.stowage.s3.plugins.module_utils._cost.forecast import Forecast, not_aws
 from ansible_collections.stowage.s3.plugins.module_utils._cost.options import horizon
 from ansible_collections.stowage.s3.plugins.module_utils._cost.price_table import BASE
@@ -35,10 +36,10 @@ class Costs:
 
     def text(self) -> str:
         """For people."""
-        months = f"{self.forecast.months.normalize():f} months"
+        months = counted(self.forecast.months, "month")
         shown = [
             f"  {each['id']}: objects pay back in {each['storage_class']} within {months} "
-            + (f"from {each['bytes']:,} bytes on" if each["bytes"] else "at no size")
+            + (f"from {counted(each['bytes'], 'byte')} on" if each["bytes"] else "at no size")
             for each in self.break_evens
         ]
         return "\n".join([*self.forecast.lines(), *shown]) + "\n"

@@ -41,7 +41,7 @@ class Item:
             "kind": self.meter.kind,
             "storage_class": self.meter.storage_class,
             "detail": self.meter.detail,
-            "quantity": float(self.quantity.quantize(_CENT)),
+            "quantity": _rounded(self.quantity),
             "unit": KINDS[self.meter.kind].unit,
             "usd": None if self.usd is None else usd(self.usd),
             "text": self.text,
@@ -97,13 +97,18 @@ class Estimate:
 
 def usd(amount: Decimal) -> float:
     """For results: a number that YAML and Jinja can compare, to a millionth."""
-    return float(amount.quantize(_CENT, ROUND_HALF_EVEN))
+    return _rounded(amount)
+
+
+def _rounded(number: Decimal) -> float:
+    # The precision of Python's own context ends at 22 digits before the point.
+    return float(number.quantize(_CENT, ROUND_HALF_EVEN, EXACT))
 
 
 def money(amount: Decimal) -> str:
     """For people: $1,234.56, and as many digits as it takes where it is less than a cent."""
     size = abs(amount)
-    digits = 2 if size >= 1 or not size else 4 if size >= Decimal("0.01") else 6
+    digits = 2 if size >= 1 or not size else 4 if size >= Decimal("0.01") else max(6, -size.adjusted())
     return f"{'-' if amount < 0 else ''}${size:,.{digits}f}"
 
 
@@ -140,8 +145,16 @@ def amount_of(meter: Meter, quantity: Decimal) -> str:
     kind = KINDS[meter.kind]
     what = " ".join(part for part in (meter.storage_class, meter.detail, meter.kind.replace("_", " ")) if part)
     if kind.per != GB:
-        return f"{_shown(quantity)} {kind.base} ({what})"
-    return f"{_shown(quantity / GB)} {kind.unit}{'s' if 'month' in kind.unit else ''} of {what}"
+        return f"{counted(quantity, kind.base.removesuffix('s'))} ({what})"
+    if "month" not in kind.unit:
+        return f"{_shown(quantity / GB)} {kind.unit} of {what}"
+    return f"{counted(quantity / GB, kind.unit)} of {what}"
+
+
+def counted(number: Decimal | int, one: str) -> str:
+    """`1 object`, `2,000 objects`."""
+    shown = _shown(Decimal(number))
+    return f"{shown} {one}{'' if shown == '1' else 's'}"
 
 
 def _shown(number: Decimal) -> str:

@@ -193,11 +193,41 @@ def test_the_parts_of_an_archives_upload_are_standards_but_the_last_request() ->
 
 @pytest.mark.parametrize(
     ("amount", "shown"),
-    [("0", "$0.00"), ("1234.567", "$1,234.57"), ("-2.5", "-$2.50"), ("0.05", "$0.0500"), ("0.000012", "$0.000012")],
+    [
+        ("0", "$0.00"),
+        ("1234.567", "$1,234.57"),
+        ("-2.5", "-$2.50"),
+        ("0.05", "$0.0500"),
+        ("0.000012", "$0.000012"),
+        ("-0.0000004", "-$0.0000004"),
+    ],
 )
 def test_money_for_people(amount: str, shown: str) -> None:
     assert money(Decimal(amount)) == shown
     assert usd(Decimal(amount)) == pytest.approx(float(amount), abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("meter", "quantity", "text"),
+    [
+        (Meter("put", "STANDARD"), 1, "1 request (STANDARD put) at $0.005 per 1,000 requests"),
+        (Meter("put", "STANDARD"), 2, "2 requests (STANDARD put) at $0.005 per 1,000 requests"),
+        (Meter("storage", "GLACIER"), GB, "1 GB-month of GLACIER storage at $0.0036 per GB-month"),
+        (Meter("storage", "GLACIER"), GB // 2, "0.5 GB-months of GLACIER storage at $0.0036 per GB-month"),
+        (Meter("transfer", "", "region"), GB, "1 GB of region transfer at $0.02 per GB"),
+        (Meter("tags"), 1, "1 tag-month (tags) at $0.0065 per 10,000 tag-months"),
+    ],
+)
+def test_a_line_says_how_it_comes_about(meter: Meter, quantity: int, text: str) -> None:
+    assert bill({meter: Decimal(quantity)}, PRICES).items[0].text == text
+
+
+def test_amounts_of_any_size_are_told() -> None:
+    ledger = Ledger()
+    ledger.keep("STANDARD", 10**40)
+    told = estimate(ledger, PRICES).public(Decimal(1200))
+    assert told["monthly_usd"] == pytest.approx(10**40 / GB * 0.021)
+    assert told["items"][0]["quantity"] == pytest.approx(10**40 / GB)
 
 
 # Choosing

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -102,6 +103,20 @@ def test_a_plan_steps_into_it(name: str) -> None:
     assert told["name"] == name and told["text"].endswith(".")
     if name != "kms_requests":
         assert told["objects"] == 1000
+
+
+def test_one_of_a_thing_is_said_as_such() -> None:
+    found = [
+        *(changes(added=(name, 1), count=1) for name in ("STANDARD_IA", "INTELLIGENT_TIERING", "DEEP_ARCHIVE")),
+        changes(removed=("GLACIER_IR", 1, 30), count=1),
+        changes(moved=("STANDARD", "STANDARD_IA", 1, 0), count=1),
+        changes(stays=("GLACIER_IR", 1), count=1, kms=1),
+    ]
+    told = [trap for each in found for trap in traps(each, PRICES, Decimal(1))]
+    assert {trap.name for trap in told} == {*CASES}
+    for trap in told:
+        assert not re.search(r"\b1 (objects|versions|requests|bytes|months)\b", trap.text), trap.text
+        assert re.search(r"\b1 (object|version|request)\b", trap.text), trap.text
 
 
 def test_every_trap_has_a_case() -> None:
