@@ -168,6 +168,9 @@ MAKES: list[tuple[str, Callable[[Changes], None], dict[str, float]]] = [
         lambda told: told.restored("DEEP_ARCHIVE", GB, "bulk", 3),
         {"restore": 0.000025, "retrieval": 0.0025, "storage": 0.0023},
     ),
+    ("a restore that makes no copy", lambda told: told.restored("INTELLIGENT_TIERING", GB, "expedited", 3), {
+        "restore": 0.01, "retrieval": 0.03,
+    }),
     ("a transition", lambda told: told.transitions("GLACIER", 1000), {"transition": 0.03}),
 ]  # fmt: skip
 
