@@ -117,16 +117,8 @@ class Holdings:
         return sorted(found, key=lambda row: (-row["monthly_usd"], row["prefix"]))
 
     def usage(self) -> list[dict[str, Any]]:
-        """As rows of a workload (workload.py): one on each side of the limit of size, so that they cost the same."""
-        return [
-            {
-                "storage_class": held.storage_class,
-                **({"tier": held.tier} if held.tier else {}),
-                "objects": group.objects,
-                "bytes": group.size,
-            }
-            for held, group in _merged(self.groups)
-        ]
+        """As rows of a workload."""
+        return usage_of(self.groups)
 
     def traps(self, prices: Prices) -> list[Trap]:
         """What costs for nothing."""
@@ -169,6 +161,19 @@ def _ledger(groups: Iterable[tuple[Held, int, Sum]]) -> Ledger:
     return ledger
 
 
+def usage_of(groups: Iterable[tuple[Held, int, Sum]]) -> list[dict[str, Any]]:
+    """As rows of a workload (workload.py): one on each side of the limit of size, so that they cost the same."""
+    return [
+        {
+            "storage_class": held.storage_class,
+            **({"tier": held.tier} if held.tier else {}),
+            "objects": group.objects,
+            "bytes": group.size,
+        }
+        for held, group in _merged(groups)
+    ]
+
+
 def _counted(groups: Iterable[tuple[Held, int, Sum]]) -> dict[str, int]:
     objects = size = 0
     for _held, _least, group in groups:
@@ -177,7 +182,7 @@ def _counted(groups: Iterable[tuple[Held, int, Sum]]) -> dict[str, int]:
     return {"objects": objects, "bytes": size}
 
 
-def _merged(groups: Groups[Held]) -> Iterator[tuple[Held, Sum]]:
+def _merged(groups: Iterable[tuple[Held, int, Sum]]) -> Iterator[tuple[Held, Sum]]:
     """Sums without prefix and state, one for each side of the limit of size that their class has."""
     sums: dict[tuple[Held, bool], Sum] = {}
     for held, least, group in groups:

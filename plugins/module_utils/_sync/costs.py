@@ -128,7 +128,7 @@ def _assumptions(job: Job, plan: Plan) -> list[str]:
                 f" what leaves a region is priced as from {region_of(there(job.target.bucket or job.source.bucket))}."
             )
     if any(side.bucket is not None and side.bucket.requester_pays for side in (job.source, job.target)):
-        found.append("With requester_pays this account pays for requests and transfers, and the bucket's for storage.")
+        found.append("With requester_pays this account pays for requests and transfers, the bucket's for storage.")
     if job.target.bucket is not None and not job.attributes.encryption_said:
         found.append("Requests to KMS are not reckoned, as whether the bucket encrypts by KMS was not asked.")
     return found

@@ -112,7 +112,7 @@ def test_downloads_are_sent_and_archives_are_restored() -> None:
 
 
 def test_who_pays_is_said() -> None:
-    said = "With requester_pays this account pays for requests and transfers, and the bucket's for storage."
+    said = "With requester_pays this account pays for requests and transfers, the bucket's for storage."
     upload = Action(Verb.UPLOAD, "k", GB, "new", entry())
     for payer in (True, False):
         asked = job(UP, Side("/x", path="/x"), place(requester_pays=payer))
