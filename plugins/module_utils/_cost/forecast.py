@@ -58,7 +58,7 @@ def forecast(changes: Changes, prices: Prices, months: Decimal, assumptions: Seq
     """What a plan costs. `months`: over which a move has to pay back."""
     ledger = changes.ledger()
     return Forecast(
-        dict(sorted(changes.requests.items())),
+        dict(sorted((+changes.requests).items())),
         ledger.rows(),
         estimate(ledger, prices),
         traps(changes, prices, months),
