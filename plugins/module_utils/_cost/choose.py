@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
 from ansible_collections.stowage.s3.plugins.module_utils._cost.bill import ZERO, estimate
-from ansible_collections.stowage.s3.plugins.module_utils._cost.classes import MONITORED_BYTES
+from ansible_collections.stowage.s3.plugins.module_utils._cost.classes import MONITORED_BYTES, leads_down
 from ansible_collections.stowage.s3.plugins.module_utils._cost.ledger import MONTH_DAYS, Ledger, rules_of
 from ansible_collections.stowage.s3.plugins.module_utils._cost.meter import EXACT, Meter
 from ansible_collections.stowage.s3.plugins.module_utils._cost.prices import Prices
@@ -149,7 +149,7 @@ def choices(alike: Alike, candidates: Iterable[str], months: Decimal, prices: Pr
         if name == alike.storage_class:
             continue
         found.append(choice(alike, name, COPY, months, prices))
-        if rules_of(name).order > rules_of(alike.storage_class).order:
+        if leads_down(alike.storage_class, name):
             found.append(choice(alike, name, LIFECYCLE, months, prices))
     return sorted(found, key=lambda each: each.horizon_usd)
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from ansible_collections.stowage.s3.plugins.module_utils._cost.changes import Changes
 from ansible_collections.stowage.s3.plugins.module_utils._cost.choose import LIFECYCLE, Alike, choice
-from ansible_collections.stowage.s3.plugins.module_utils._cost.classes import TRANSITION_BYTES
+from ansible_collections.stowage.s3.plugins.module_utils._cost.classes import TRANSITION_BYTES, leads_down
 from ansible_collections.stowage.s3.plugins.module_utils._cost.forecast import Forecast, forecast
 from ansible_collections.stowage.s3.plugins.module_utils._cost.groups import Sum
 from ansible_collections.stowage.s3.plugins.module_utils._cost.ledger import (
@@ -78,7 +78,7 @@ def stages(rule: Rule, storage_class: str, today: date) -> list[Stage]:
     moves = [
         (_days(each, today), str(each["storage_class"]))
         for each in rule.get("transitions") or ()
-        if rules_of(each["storage_class"]).order > rules_of(storage_class).order
+        if leads_down(storage_class, each["storage_class"])
     ]
     ends = _end(rule, today)
     found, here, since = [], storage_class, 0

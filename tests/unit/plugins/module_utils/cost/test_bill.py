@@ -278,6 +278,23 @@ def test_at_its_break_even_a_move_has_paid_and_a_day_before_it_has_not(
 
 
 def test_a_lifecycle_rule_only_goes_down() -> None:
+    """As "Supported lifecycle transitions" in the S3 user guide has it."""
+    ways = {
+        "STANDARD": "STANDARD_IA INTELLIGENT_TIERING ONEZONE_IA GLACIER_IR GLACIER DEEP_ARCHIVE",
+        "STANDARD_IA": "INTELLIGENT_TIERING ONEZONE_IA GLACIER_IR GLACIER DEEP_ARCHIVE",
+        "INTELLIGENT_TIERING": "ONEZONE_IA GLACIER_IR GLACIER DEEP_ARCHIVE",
+        "ONEZONE_IA": "GLACIER DEEP_ARCHIVE",
+        "GLACIER_IR": "GLACIER DEEP_ARCHIVE",
+        "GLACIER": "DEEP_ARCHIVE",
+        "DEEP_ARCHIVE": "",
+        "EXPRESS_ONEZONE": "",
+    }
+    for source, targets in ways.items():
+        found = choices(Alike(source, 1, GB, GB), CLASSES, Decimal(12), PRICES)
+        assert {each.storage_class for each in found if each.by == LIFECYCLE} == set(targets.split()), source
+
+
+def test_a_copy_goes_up_as_well() -> None:
     ways = {
         (each.storage_class, each.by) for each in choices(Alike("GLACIER_IR", 1, GB, GB), CLASSES, Decimal(12), PRICES)
     }

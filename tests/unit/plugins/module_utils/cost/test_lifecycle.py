@@ -56,6 +56,9 @@ def test_where_an_object_is(rule: dict[str, Any], where: list[tuple[str, int, in
 
 def test_nothing_goes_up_the_waterfall() -> None:
     assert stages({"transitions": [IA]}, "GLACIER", TODAY) == [Stage("GLACIER", 0, None)]
+    # AWS has no such way, whatever stands in between.
+    instant = {"transitions": [{"days": 3, "storage_class": "GLACIER_IR"}]}
+    assert stages(instant, "ONEZONE_IA", TODAY) == [Stage("ONEZONE_IA", 0, None)]
 
 
 def test_two_transitions_and_an_end() -> None:
