@@ -22,7 +22,6 @@ from ansible_collections.stowage.s3.plugins.module_utils._cost.choose import (
     LIFECYCLE,
     Alike,
     Choice,
-    choice,
     choices,
 )
 from ansible_collections.stowage.s3.plugins.module_utils._cost.groups import Groups, Sum
@@ -229,16 +228,20 @@ def recommended(
             continue  # no rule can name what is not told apart
         beside = of in quiet
         allowed = [way for way in ways if way == COPY or not (of.quiet or of.shallow or beside)]
-        best = [
-            next(each for each in choices(alike, candidates, months, prices) if not each.by or each.by in allowed)
-            for alike in same
-        ]
-        stay = [choice(alike, of.storage_class, "", months, prices) for alike in same]
         found += _joined(
-            Recommendation(of, alike.least, None, alike.objects, alike.size, here, there, beside)
-            for alike, here, there in zip(same, stay, best, strict=True)
+            _recommendation(of, alike, choices(alike, candidates, months, prices), allowed, beside=beside)
+            for alike in same
         )
     return sorted(found, key=lambda each: (-each.saving, each.of, each.least))
+
+
+def _recommendation(
+    of: Of, alike: Alike, found: Sequence[Choice], allowed: Sequence[str], *, beside: bool
+) -> Recommendation:
+    """The cheapest of what is allowed, which may be to stay."""
+    best = next(each for each in found if not each.by or each.by in allowed)
+    stay = next(each for each in found if not each.by)
+    return Recommendation(of, alike.least, None, alike.objects, alike.size, stay, best, beside)
 
 
 def _joined(found: Iterable[Recommendation]) -> list[Recommendation]:
