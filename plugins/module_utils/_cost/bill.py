@@ -8,7 +8,7 @@ Note that this module util is PRIVATE to the collection.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from typing import Any
@@ -112,32 +112,25 @@ def money(amount: Decimal) -> str:
     return f"{'-' if amount < 0 else ''}${size:,.{digits}f}"
 
 
-def estimate(ledger: Ledger, prices: Prices, account: Usage | None = None) -> Estimate:
-    """Price a ledger. account: what the account has of each meter besides, since tiers are the whole account's."""
-    return Estimate(bill(ledger.monthly, prices, account), bill(ledger.single, prices))
+def estimate(ledger: Ledger, prices: Prices) -> Estimate:
+    """Price a ledger."""
+    return Estimate(bill(ledger.monthly, prices), bill(ledger.single, prices))
 
 
-def bill(usage: Usage, prices: Prices, account: Usage | None = None) -> Bill:
-    """Price quantities, each in the tiers that it falls into on top of what the account has."""
+def bill(usage: Usage, prices: Prices) -> Bill:
+    """Price quantities, each from its first tier on, as what the rest of the account has is not known."""
     with localcontext(EXACT):
-        return Bill(
-            tuple(_item(meter, usage[meter], prices, (account or {}).get(meter, ZERO)) for meter in sorted(usage))
-        )
+        return Bill(tuple(_item(meter, usage[meter], prices) for meter in sorted(usage)))
 
 
-def _item(meter: Meter, quantity: Decimal, prices: Prices, before: Decimal) -> Item:
+def _item(meter: Meter, quantity: Decimal, prices: Prices) -> Item:
     kind, rate = KINDS[meter.kind], prices.rate(meter)
-    units, base = quantity / kind.per, before / kind.per
+    units = quantity / kind.per
     if rate is None:
         return Item(meter, units, None, f"{amount_of(meter, quantity)}: no price is known", "")
-    if units < 0 and base < -units:
-        # Less of something that the account has: how much it has is not known, so as if it were the first of it.
-        cost = -_cost(rate, -units)
-    else:
-        cost = _cost(rate, base + units) - _cost(rate, base)
-    return Item(
-        meter, units, cost, f"{amount_of(meter, quantity)} {_at(rate, abs(units) + base, kind.unit)}", rate.source
-    )
+    # Less of something is worth what so much of it costs.
+    cost = _cost(rate, units) if units > 0 else -_cost(rate, -units)
+    return Item(meter, units, cost, f"{amount_of(meter, quantity)} {_at(rate, abs(units), kind.unit)}", rate.source)
 
 
 def amount_of(meter: Meter, quantity: Decimal) -> str:
@@ -181,15 +174,6 @@ def _cost(rate: Rate, units: Decimal) -> Decimal:
         if end > start:
             total += (end - start) * tier.usd
             start = end
-    return total
-
-
-def together(usages: Iterable[Mapping[Meter, Decimal]]) -> dict[Meter, Decimal]:
-    """The sum of quantities."""
-    total: dict[Meter, Decimal] = {}
-    for usage in usages:
-        for meter, quantity in usage.items():
-            total[meter] = total.get(meter, ZERO) + quantity
     return total
 
 

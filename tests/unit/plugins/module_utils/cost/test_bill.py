@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal, localcontext
 
 import pytest
-from ansible_collections.stowage.s3.plugins.module_utils._cost.bill import bill, estimate, money, together, usd
+from ansible_collections.stowage.s3.plugins.module_utils._cost.bill import bill, estimate, money, usd
 from ansible_collections.stowage.s3.plugins.module_utils._cost.choose import COPY, LIFECYCLE, Alike, choice, choices
 from ansible_collections.stowage.s3.plugins.module_utils._cost.classes import CLASSES
 from ansible_collections.stowage.s3.plugins.module_utils._cost.groups import Groups
@@ -58,12 +58,6 @@ def test_disjoint_sets_add_up(some: list[tuple[str, int]], others: list[tuple[st
     assert one + other == both
 
 
-@given(usages, usages)
-def test_in_tiers_they_add_up_on_top_of_each_other(some: dict[Meter, Decimal], others: dict[Meter, Decimal]) -> None:
-    on_top = bill(others, PRICES, account=some).usd
-    assert bill(some, PRICES).usd + on_top == bill(together([some, others]), PRICES).usd
-
-
 @given(objects)
 def test_ledgers_add_up(some: list[tuple[str, int]]) -> None:
     total = Ledger()
@@ -89,15 +83,6 @@ def test_a_cost_is_never_negative(usage: dict[Meter, Decimal]) -> None:
 def test_less_is_worth_what_more_costs(usage: dict[Meter, Decimal]) -> None:
     less = {meter: -quantity for meter, quantity in usage.items()}
     assert bill(less, PRICES).usd == -bill(usage, PRICES).usd
-
-
-@given(usages, usages)
-def test_less_of_what_the_account_has_is_taken_from_its_last_tier(
-    some: dict[Meter, Decimal], others: dict[Meter, Decimal]
-) -> None:
-    both = together([some, others])
-    less = {meter: -quantity for meter, quantity in others.items()}
-    assert bill(less, PRICES, account=both).usd == bill(some, PRICES).usd - bill(both, PRICES).usd
 
 
 @given(objects)
@@ -220,6 +205,15 @@ def test_money_for_people(amount: str, shown: str) -> None:
 )
 def test_a_line_says_how_it_comes_about(meter: Meter, quantity: int, text: str) -> None:
     assert bill({meter: Decimal(quantity)}, PRICES).items[0].text == text
+
+
+def test_what_is_done_once_is_paid_once_and_the_rest_each_month() -> None:
+    ledger = Ledger()
+    ledger.keep("STANDARD", 100 * GB)
+    ledger.write("STANDARD", 1000)
+    told = estimate(ledger, PRICES).public(Decimal(6))
+    assert (told["monthly_usd"], told["one_off_usd"], told["horizon_usd"]) == (2.3, 0.005, 6 * 2.3 + 0.005)
+    assert [each["when"] for each in told["items"]] == ["monthly", "once"]
 
 
 def test_amounts_of_any_size_are_told() -> None:

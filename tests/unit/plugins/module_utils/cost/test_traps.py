@@ -156,6 +156,13 @@ def test_the_forecast_of_a_move() -> None:
     assert found["assumptions"] == ["so it is"] and not found["traps"] and not found["unpriced"]
 
 
+def test_what_stays_beside_its_copy_goes_on_to_cost() -> None:
+    moved = changes(moved=("STANDARD", "GLACIER_IR", MB, 99), stays=("STANDARD", MB))
+    found = forecast(moved, PRICES, YEAR)
+    assert found.storage == [{"storage_class": "GLACIER_IR", "objects": 1000, "bytes": 1000 * MB}]
+    assert float(found.estimate.monthly.usd) == pytest.approx(1000 * MB / GB * 0.004)
+
+
 MAKES: list[tuple[str, Callable[[Changes], None], dict[str, float]]] = [
     ("a put by parts", lambda told: told.asked({"put": 12}, written="GLACIER"), {"put": 0.011 * 0.005 + 0.00003}),
     ("a get", lambda told: told.asked({"get": 1}, read="GLACIER_IR"), {"get": 0.00001}),
