@@ -10,8 +10,15 @@ from decimal import Decimal, localcontext
 
 import pytest
 from ansible_collections.stowage.s3.plugins.module_utils._cost.bill import bill, estimate, money, usd
-from ansible_collections.stowage.s3.plugins.module_utils._cost.choose import COPY, LIFECYCLE, Alike, choice, choices
-from ansible_collections.stowage.s3.plugins.module_utils._cost.classes import CLASSES
+from ansible_collections.stowage.s3.plugins.module_utils._cost.choose import (
+    COPY,
+    LIFECYCLE,
+    Alike,
+    choice,
+    choices,
+    kept,
+)
+from ansible_collections.stowage.s3.plugins.module_utils._cost.classes import CLASSES, TIERS
 from ansible_collections.stowage.s3.plugins.module_utils._cost.groups import Groups
 from ansible_collections.stowage.s3.plugins.module_utils._cost.ledger import Ledger, billed_bytes, early_byte_days
 from ansible_collections.stowage.s3.plugins.module_utils._cost.meter import EXACT, GB, KINDS, Meter
@@ -269,6 +276,38 @@ def test_at_its_break_even_a_move_has_paid_and_a_day_before_it_has_not(
         else:
             assert due <= saved * days
             assert days == 0 or due > saved * (days - 1)
+
+
+def test_a_move_out_of_an_archive_pays_for_its_restore() -> None:
+    alike = Alike("DEEP_ARCHIVE", 1000, 1000 * GB, GB)
+    found = choice(alike, "STANDARD", COPY, Decimal(12), PRICES)
+    # PUT, the look before it, the restore's request, and its bytes.
+    once = 0.005 + 0.0004 + 0.10 + 1000 * 0.02
+    assert float(found.one_off_usd) == pytest.approx(once)
+    assert float(found.horizon_usd) == pytest.approx(once + 12 * 1000 * 0.023)
+
+
+def test_a_short_time_pays_for_the_minimum_all_the_same() -> None:
+    alike = Alike("STANDARD", 1, GB, GB, reads=10, read_bytes=GB)
+    month, quarter = (choice(alike, "GLACIER_IR", COPY, Decimal(months), PRICES) for months in (1, 3))
+    reads = Decimal("0.03") + 10 * Decimal("0.00001")
+    with localcontext(EXACT):
+        assert month.horizon_usd == month.one_off_usd + 3 * Decimal("0.004") + reads
+        assert quarter.horizon_usd == quarter.one_off_usd + 3 * (Decimal("0.004") + reads)
+
+
+def test_a_tiered_object_is_watched_whatever_its_tier() -> None:
+    alike = Alike("STANDARD", 1000, 1000 * GB, GB, reads=500)
+    meters = kept(alike, "INTELLIGENT_TIERING").monthly
+    assert meters[Meter("monitoring", "INTELLIGENT_TIERING")] == 1000
+    tiers = [meters[Meter("storage", "INTELLIGENT_TIERING", tier)] for tier in TIERS[:3]]
+    assert sum(tiers) == 1000 * GB
+    # One of two is read in a month; exp(-1/2) of them are not, and exp(-3/2) are not in three.
+    assert [float(each / GB) for each in tiers] == pytest.approx([393.469, 383.4, 223.13], abs=0.01)
+    small = Alike("STANDARD", 1000, 1000 * KB, KB)
+    assert kept(small, "INTELLIGENT_TIERING").monthly == {
+        Meter("storage", "INTELLIGENT_TIERING", "frequent"): 1000 * KB
+    }
 
 
 def test_a_lifecycle_rule_only_goes_down() -> None:

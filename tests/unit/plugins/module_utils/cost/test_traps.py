@@ -102,7 +102,8 @@ def test_a_plan_steps_into_it(name: str) -> None:
     told = found.public()
     assert told["name"] == name and told["text"].endswith(".")
     if name != "kms_requests":
-        assert told["objects"] == 1000
+        groups = [group for found in (into.added, into.removed, into.moved, into.staying) for *_key, group in found]
+        assert (told["objects"], told["bytes"]) == (1000, sum(group.size for group in groups))
 
 
 def test_one_of_a_thing_is_said_as_such() -> None:

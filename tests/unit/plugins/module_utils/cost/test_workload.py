@@ -122,7 +122,8 @@ def test_the_filter_takes_one_row_and_own_prices() -> None:
     ("arguments", "said"),
     [
         ({"horizon_months": 0}, "horizon_months: 0 is given; allowed is more than 0, up to 1200."),
-        ({"horizon_months": "x"}, "could not convert string to float"),
+        ({"horizon_months": "long"}, "horizon_months: long is given; allowed is more than 0, up to 1200."),
+        ({"horizon_months": float("nan")}, "horizon_months: nan is given; allowed is more than 0, up to 1200."),
         ({"prices": [{"kind": "storage"}]}, "prices[0]"),
     ],
 )
