@@ -31,8 +31,8 @@ def horizon(given: Any) -> Decimal:
     if not 0 < months <= MOST_MONTHS:
         said = f"{given:g}" if isinstance(given, float) else given
         raise StowageError(
-            f"horizon_months: {said} is given; allowed is more than 0, up to {MOST_MONTHS}. Give the months over which a"
-            " cost is reckoned and a move has to pay back."
+            f"horizon_months: {said} is given; allowed is more than 0, up to {MOST_MONTHS}. Give the months over which"
+            " a cost is reckoned and a move has to pay back."
         )
     return Decimal(str(months))
 
