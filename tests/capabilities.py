@@ -60,7 +60,7 @@ CAPABILITIES: dict[str, Capability] = {
     ),
     "redirects": Capability(
         "objects can redirect to another place",
-        {"seaweedfs": "forgets it", "rclone": "forgets it"},
+        {"seaweedfs": "forgets it"},
     ),
     "versions": Capability(
         "buckets keep versions",
@@ -69,6 +69,18 @@ CAPABILITIES: dict[str, Capability] = {
     "versions of copies": Capability(
         "a copy tells the version that it copied",
         {"seaweedfs": "does not tell it", "rclone": "has no versions"},
+    ),
+    "null versions": Capability(
+        "a version from before there was versioning says that its id is `null`",
+        {"moto": "does not say so", "rclone": "has no versions"},
+    ),
+    "object locks": Capability(
+        "GetObjectRetention tells what keeps an object from being deleted",
+        {"moto": "sends the object itself", "rclone": "answers 501"},
+    ),
+    "ACLs of copies": Capability(
+        "a copy has the ACL that its headers grant",
+        {"seaweedfs": "keeps that of the source, or of the object that it replaces", "rclone": "has no ACLs"},
     ),
     "archived objects": Capability(
         "objects in `GLACIER` are read after a restore alone",

@@ -22,6 +22,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--storms", type=int, default=3, help="storms of faults in each direction")
     group.addoption("--every-fault", action="store_true", help="every kind of fault in every direction")
     group.addoption("--kills", type=int, default=12, help="runs that are killed")
+    group.addoption("--moved", type=int, default=12, help="objects that change their storage class meanwhile")
     group.addoption("--files", type=int, default=1000, help="files in one directory")
     group.addoption("--seed", type=int, default=0, help="the first of the seeds of storms and kills")
     group.addoption("--objects", type=int, default=1000, help="objects whose requests the server counts")

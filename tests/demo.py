@@ -54,6 +54,9 @@ def tour(folder: pathlib.Path, server: Server, given: str) -> None:
     demand(plan["changed"] and count(plan, "upload") == len(files), "the preview must name every file")
     demand(not listed(server), "a preview must not write")
     say("", f"would have {told(plan)}")
+    once, monthly = plan["forecast"]["one_off_usd"], plan["forecast"]["monthly_usd"]
+    demand(once > 0 and monthly > 0, "a preview must tell what it costs")
+    say("cost", f"on AWS it would cost {once:.4f} USD, and {monthly:.4f} USD a month from then on")
 
     say("sync", play.command("upload"))
     run = play("upload")

@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 import functools
+import pathlib
+import random
 import re
 from collections.abc import Callable
 from typing import Any
@@ -12,10 +14,13 @@ from typing import Any
 from ansible_collections.stowage.s3.plugins.module_utils._classes import task
 from ansible_collections.stowage.s3.plugins.module_utils._s3 import multipart
 from ansible_collections.stowage.s3.plugins.module_utils._sync import job
+from faults import Faults
 from harness import run_module
+from server import Server
 from world import World
 
 MIB = 1 << 20
+LARGE = 5 * MIB + 1000  # bytes: two parts
 # What of a HEAD is the class, or follows from a copy having been made.
 CHANGES = ("StorageClass", "LastModified", "ResponseMetadata", "VersionId", "Restore", "Expiration")
 
@@ -75,3 +80,100 @@ class Shelf(World):
             tags = sorted((one["Key"], one["Value"]) for one in self.s3.get_object_tagging(**place)["TagSet"])
             found[key] = (body, tags, head)
         return found
+
+
+class Shaken(Shelf):
+    """Objects in a bucket with versioning, and a proxy before it: what must hold whatever happened.
+
+    `delete`: replaced versions are deleted.
+    """
+
+    def __init__(self, server: Server, bucket: str, tmp_path: pathlib.Path, count: int) -> None:
+        """`count`: how many small objects there are, besides a few large ones."""
+        super().__init__(server, bucket, tmp_path)
+        self.s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+        self.proxy = Faults(server, self.base)
+        self.delete = False
+        rng = random.Random(count)
+        for number in range(count):
+            there = "GLACIER_IR" if number % 8 == 7 else "STANDARD"
+            extra = {"Metadata": {"number": str(number)}, "ContentType": "text/x", "Tagging": f"number={number}"}
+            self.put({f"small/{number:05}": rng.randbytes(50 + number % 50)}, StorageClass=there, **extra)
+        for number in range(2):
+            self.put({f"large/{number}": rng.randbytes(LARGE + number)}, Metadata={"n": "1"}, Tagging="large=yes")
+        self.wanted = {key: "GLACIER_IR" if key.startswith("large") else "STANDARD_IA" for key in self.names()}
+        self.before = self.carried()
+
+    def place(self, key: str) -> dict[str, str]:
+        """The keywords that name an object."""
+        return {"Bucket": self.bucket, "Key": f"{self.base}app/{key}"}
+
+    def carried(self) -> dict[str, Any]:
+        """All that has to stay as it is, but for ETags, which tell of parts."""
+        found = self.kept()
+        for _body, _tags, head in found.values():
+            del head["ETag"]
+        return found
+
+    def versions(self) -> dict[str, list[dict[str, Any]]]:
+        """The versions of each object, the newest first."""
+        found: dict[str, list[dict[str, Any]]] = {}
+        pages = self.s3.get_paginator("list_object_versions").paginate(Bucket=self.bucket, Prefix=f"{self.base}app/")
+        for page in pages:
+            assert not page.get("DeleteMarkers")
+            for one in page["Versions"]:
+                found.setdefault(one["Key"].removeprefix(f"{self.base}app/"), []).append(one)
+        return found
+
+    def reset(self) -> None:
+        """All in the class that they had at first, and of one version each."""
+        self.proxy.calm()
+        for key, versions in self.versions().items():
+            if versions[0].get("StorageClass", "STANDARD") == self.wanted[key]:
+                body, tags, head = self.before[key]
+                tagging = "&".join(f"{name}={value}" for name, value in tags)
+                self.put({key: body}, Metadata=head["Metadata"], ContentType=head["ContentType"], Tagging=tagging)
+            for version in self.versions()[key][1:]:
+                self.s3.delete_object(**self.place(key), VersionId=version["VersionId"])
+
+    def shaken_options(self, **retries: int) -> dict[str, Any]:
+        """The module's parameters."""
+        rules = [{"match": ["/large/"], "storage_class": "GLACIER_IR"}, {"storage_class": "STANDARD_IA"}]
+        replaced = "delete" if self.delete else "keep"
+        config = {"read_timeout": 1, "retries": retries}
+        return self.options(rules=rules, replaced_versions=replaced, max_actions=10**6, aws_config=config)
+
+    def suffer(self, **retries: int) -> dict[str, Any]:
+        """A run in a storm, and what must hold after it whatever happened."""
+        result = run_module("storage_class", self.shaken_options(**retries), server=self.proxy.server)
+        assert not self.proxy.trouble
+        self.judge()
+        moved = {key for key, name in self.classes().items() if name == self.wanted[key]}
+        if "actions" in result:
+            failed = {failure["key"] for failure in result["failures"]}
+            missing = self.wanted.keys() - moved - failed
+            assert not missing, f"what was not moved was not reported: {missing}, {result}"
+            assert bool(failed) == bool(result.get("failed"))
+        else:
+            assert result["failed"]
+        return result
+
+    def judge(self) -> None:
+        """Nothing is lost, changed or doubled."""
+        assert self.carried() == self.before
+        for key, (new, *old) in self.versions().items():
+            assert len(old) <= 1, f"{key} was copied more than once"
+            body = self.before[key][0]
+            for one in old:
+                got = self.s3.get_object(**self.place(key), VersionId=one["VersionId"])["Body"].read()
+                assert got == body and one.get("StorageClass", "STANDARD") != new["StorageClass"], key
+
+    def repair(self) -> None:
+        """A calm run moves the rest, and another one has nothing to do."""
+        self.proxy.calm()
+        result = self.suffer()
+        assert not result.get("failed"), result["msg"]
+        assert self.classes() == self.wanted
+        pending = self.s3.list_multipart_uploads(Bucket=self.bucket, Prefix=self.base).get("Uploads", [])
+        assert not {one["UploadId"] for one in pending} & self.proxy.uploads, "an upload was left behind"
+        assert self.suffer()["changed"] is False

@@ -258,6 +258,7 @@ forecast:
     horizon_usd: -0.113047
     items: []
     unpriced: []
+    moves: []
     traps: []
     assumptions: []
     break_even:

@@ -216,6 +216,12 @@ notes:
   - Objects with a key of their writer's (SSE-C), and objects of another account than the bucket's, are failures.
   - An object that was uploaded by parts may get another C(ETag), and where parts had a checksum each, one of the whole.
   - An object without a lock gets the bucket's default retention, if it has one, as every new version does.
+  - Of the bucket it takes C(s3:ListBucket), C(s3:GetBucketVersioning), C(s3:GetBucketOwnershipControls),
+    C(s3:GetBucketObjectLockConfiguration) and, where the bucket's ownership allows ACLs, C(s3:GetBucketAcl).
+  - Of the objects it takes C(s3:GetObject), C(s3:GetObjectTagging), C(s3:PutObject), C(s3:PutObjectTagging), and for those above 5 GiB
+    C(s3:AbortMultipartUpload) and C(s3:ListMultipartUploadParts). Besides, where they have ACLs, C(s3:GetObjectAcl) and C(s3:PutObjectAcl);
+    where the bucket has object lock, C(s3:GetObjectRetention), C(s3:GetObjectLegalHold), C(s3:PutObjectRetention) and
+    C(s3:PutObjectLegalHold); for O(restore) C(s3:RestoreObject); for O(replaced_versions=delete) C(s3:DeleteObjectVersion).
 seealso:
   - module: stowage.s3.bucket_lifecycle
   - module: stowage.s3.sync
@@ -312,7 +318,8 @@ forecast:
   description:
     - What the plan will cost and save, reckoned from the plan alone, in USD. The form is that of C(forecast) of M(stowage.s3.sync), and
       C(docs/cost.md) of the collection explains it.
-    - C(traps) tell what costs more than one would think, such as a move that does not pay back within O(horizon_months).
+    - C(moves) tell for each pair of classes when the move has paid for itself (C(break_even_days), null for never), C(traps) what costs
+      more than one would think, such as a move that does not pay back within O(horizon_months).
   returned: in check mode, and in diff mode
   type: dict
   sample:
@@ -326,6 +333,15 @@ forecast:
     horizon_usd: -0.015541
     items: []
     unpriced: []
+    moves:
+      - from: STANDARD
+        to: GLACIER_IR
+        objects: 2
+        bytes: 73400320
+        monthly_usd: 0.001572
+        monthly_usd_then: 0.000273
+        one_off_usd: 0.000041
+        break_even_days: 1
     traps: []
     assumptions: []
     prices: {region: us-east-1, dated: '2026-07-28', origin: the table of 2026-07-28}

@@ -237,13 +237,12 @@ EXAMPLES = r"""
     plan_file: /var/lib/deploy/handbook.plan
   check_mode: true
 
-- name: Tell what it would cost to keep the archive in another class for three years
+- name: Keep an archive where it costs less; check mode tells how much, over three years
   stowage.s3.sync:
     source: /srv/archive
     destination: s3://example-archive
     storage_class: GLACIER_IR
     horizon_months: 36
-  check_mode: true
 
 - name: Do just that, and only where nothing has changed since
   stowage.s3.sync:
@@ -321,6 +320,7 @@ forecast:
         text: 0.003 x 1,000 requests of STANDARD put at $0.005
         source: AWS price list of 2026-07-28
     unpriced: []
+    moves: []
     traps: []
     assumptions: []
     prices: {region: us-east-1, dated: '2026-07-28', origin: the table of 2026-07-28}

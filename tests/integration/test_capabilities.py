@@ -7,6 +7,7 @@ Where a server is said to lack something the attempt has to fail, so that an ent
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import pathlib
 import subprocess
@@ -131,6 +132,31 @@ def etags_of_parts(b: Bucket) -> bool:
 def tags(b: Bucket) -> bool:
     b.put("a", Tagging="team=web")
     return bool(b.s3.get_object_tagging(**b.at("a"))["TagSet"] == [{"Key": "team", "Value": "web"}])
+
+
+def null_versions(b: Bucket) -> bool:
+    b.put("a")
+    b.s3.put_bucket_versioning(Bucket=b.name, VersioningConfiguration={"Status": "Enabled"})
+    return b.head("a").get("VersionId") == "null"
+
+
+def object_locks(b: Bucket) -> bool:
+    name = f"{b.name}-locks"
+    b.s3.create_bucket(Bucket=name, ObjectLockEnabledForBucket=True)
+    until = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=1)
+    place = {"Bucket": name, "Key": "a"}
+    lock = {"ObjectLockMode": "GOVERNANCE", "ObjectLockRetainUntilDate": until}
+    b.s3.put_object(**place, **lock, ChecksumAlgorithm="CRC32")
+    return bool(b.s3.get_object_retention(**place)["Retention"]["Mode"] == "GOVERNANCE")
+
+
+def acls_of_copies(b: Bucket) -> bool:
+    ownership = {"Rules": [{"ObjectOwnership": "ObjectWriter"}]}
+    b.s3.put_bucket_ownership_controls(Bucket=b.name, OwnershipControls=ownership)
+    b.put("a")
+    b.copy("a", "a", MetadataDirective="REPLACE", GrantRead='id="other"')
+    found = b.s3.get_object_acl(**b.at("a"))["Grants"]
+    return [(one["Permission"], one["Grantee"]["ID"]) for one in found] == [("READ", "other")]
 
 
 def redirects(b: Bucket) -> bool:
@@ -260,6 +286,10 @@ PROBES: dict[str, Callable[[Bucket], bool]] = {
     "copies by parts": copies_by_parts,
     "ETags of parts": etags_of_parts,
     "tags": tags,
+    "redirects": redirects,
+    "null versions": null_versions,
+    "object locks": object_locks,
+    "ACLs of copies": acls_of_copies,
     "versions": versions,
     "versions of copies": versions_of_copies,
     "archived objects": archived_objects,

@@ -4,13 +4,21 @@
 
 from __future__ import annotations
 
+import fcntl
+import hashlib
+import json
+import pathlib
 from typing import Any
 
+import jsonschema
 import pytest
 from shelf import Shelf, small_copies
 from world import Reply, Request, error_reply, failures
 
 MIB = 1 << 20
+KEY = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
+SCHEMAS = pathlib.Path(__file__).resolve().parents[2] / "docs" / "schema"
+RECORD, LINE = (json.loads((SCHEMAS / f"{name}.json").read_text()) for name in ("run-record", "log-line"))
 
 
 def test_a_prefix_is_moved_and_a_second_run_does_nothing(shelf: Shelf) -> None:
@@ -64,6 +72,35 @@ def test_a_redirect_is_kept(shelf: Shelf) -> None:
     before = shelf.kept()
     shelf.move(storage_class="STANDARD_IA")
     assert shelf.kept() == before and before["old"][2]["WebsiteRedirectLocation"] == "/new"
+
+
+@pytest.mark.needs("encryption", "copies by parts")
+@pytest.mark.parametrize(
+    "extra",
+    [
+        {"ServerSideEncryption": "AES256"},
+        {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": KEY, "BucketKeyEnabled": True},
+        {"ServerSideEncryption": "aws:kms", "SSEKMSKeyId": KEY},
+    ],
+)
+def test_encryption_is_kept(shelf: Shelf, extra: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the bucket's default is by then."""
+    small_copies(monkeypatch.setattr)
+    shelf.put({"small": "1", "large": b"x" * (5 * MIB + 1)}, **extra)
+    before = {key: encryption(shelf, key) for key in shelf.names()}
+    with shelf.gateway() as gateway:
+        assert shelf.move(storage_class="GLACIER_IR")["changed"]
+        made = [one for one in gateway.requests if "x-amz-storage-class" in one.headers]
+    assert {key: encryption(shelf, key) for key in shelf.names()} == before
+    assert before["small"]["ServerSideEncryption"] == extra["ServerSideEncryption"]
+    told = {"AES256": None, "aws:kms": "true" if "BucketKeyEnabled" in extra else "false"}
+    name = "x-amz-server-side-encryption-bucket-key-enabled"
+    assert {one.headers.get(name) for one in made} == {told[extra["ServerSideEncryption"]]}
+
+
+def encryption(shelf: Shelf, key: str) -> dict[str, Any]:
+    """What a HEAD tells of it, but for bucket keys, which moto forgets of uploads by parts."""
+    return {name: value for name, value in shelf.head(key).items() if "SSE" in name or "Side" in name}
 
 
 @pytest.mark.needs("tags", "copies by parts")
@@ -247,6 +284,14 @@ def test_an_object_with_a_key_of_its_writers_own_is_a_failure_that_says_so(shelf
     assert "SSE-C" in failures(result)["secret"] and shelf.classes() == {"a": "STANDARD_IA", "secret": "STANDARD"}
 
 
+@pytest.mark.needs("archived objects")
+def test_one_of_which_planning_has_to_ask_says_so_too(shelf: Shelf) -> None:
+    shelf.put({"secret": "2"}, StorageClass="GLACIER")
+    with shelf.gateway() as gateway:
+        gateway.before = lambda request: Reply(400, {}, b"") if request.method == "HEAD" and request.key else None
+        assert "SSE-C" in failures(shelf.move(storage_class="STANDARD_IA", restore={}))["secret"]
+
+
 def test_metadata_that_no_header_can_carry_is_not_lost(shelf: Shelf) -> None:
     """A server that copies with all metadata by itself keeps them; where they have to be said, the object stays."""
     shelf.put({"a": "1"})
@@ -261,3 +306,51 @@ def test_metadata_that_no_header_can_carry_is_not_lost(shelf: Shelf) -> None:
         copies = [one for one in gateway.requests if "x-amz-copy-source" in one.headers]
     replaced = [one for one in copies if "x-amz-metadata-directive" in one.headers]
     assert replaced == [] and bool(failures(result)) == (shelf.classes()["a"] == "STANDARD")
+
+
+def test_two_runs_do_not_go_side_by_side(shelf: Shelf) -> None:
+    """Each would copy what the other one has copied."""
+    shelf.put({"a": "1"})
+    shelf.move(storage_class="STANDARD_IA")
+    (lock,) = (shelf.state / "uploads").glob("*.lock")
+    with open(lock, "rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        result = shelf.once(storage_class="STANDARD")
+        assert "Another run changes" in result["msg"] and shelf.classes() == {"a": "STANDARD_IA"}
+        assert shelf.once(storage_class="STANDARD", check=True)["changed"] is True
+    assert shelf.move(storage_class="STANDARD")["changed"]
+
+
+def test_what_somebody_else_has_moved_meanwhile_is_not_copied_again(shelf: Shelf) -> None:
+    shelf.put({"a": "1"})
+    place = {"Bucket": shelf.bucket, "Key": f"{shelf.base}app/a"}
+    with shelf.gateway() as gateway:
+
+        def after(request: Request, _reply: Reply) -> None:
+            if "list-type" in request.query:
+                shelf.s3.copy_object(**place, CopySource=place, MetadataDirective="REPLACE", StorageClass="STANDARD_IA")
+
+        gateway.after = after
+        result = shelf.once(storage_class="STANDARD_IA")
+        assert not [one for one in gateway.requests if one.method == "PUT"]
+    assert not result.get("failed") and shelf.classes() == {"a": "STANDARD_IA"}
+
+
+def test_log_and_record(shelf: Shelf) -> None:
+    shelf.put({"a": "1"})
+    log = shelf.tmp_path / "log"
+    result = shelf.once(storage_class="STANDARD_IA", log=str(log))
+    start, line, end = map(json.loads, log.read_text().splitlines())
+    for one in (start, line, end):
+        jsonschema.validate(one, LINE, jsonschema.Draft202012Validator)
+    assert start["source"] == start["destination"] == f"s3://{shelf.bucket}/{shelf.base}app/"
+    told = {name: line[name] for name in ("event", "verb", "key", "from", "to", "outcome", "etag", "replaced_etag")}
+    assert told == {
+        "event": "object", "verb": "transition", "key": "a", "from": "STANDARD", "to": "STANDARD_IA", "outcome": "done",
+        "etag": hashlib.md5(b"1").hexdigest(), "replaced_etag": hashlib.md5(b"1").hexdigest(),
+    }  # fmt: skip
+    assert (end["event"], end["status"], end["done"]) == ("end", "done", 1)
+    record = json.loads(pathlib.Path(result["record"]).read_text())
+    jsonschema.validate(record, RECORD, jsonschema.Draft202012Validator)
+    assert (record["status"], record["summary"], record["log"]) == ("done", result["summary"], str(log))
+    assert record["options"]["storage_class"] == "STANDARD_IA" and "secret_key" not in record["options"]

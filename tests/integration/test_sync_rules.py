@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from world import OLD, World, verbs
+from world import OLD, Reply, Request, World, verbs
 
 UPDATED = [("update", "a.html", "attributes")]
 
@@ -136,6 +136,26 @@ def test_a_changed_rule_updates_once(world: World, before: dict[str, Any], after
     for _again in range(2):
         assert world.up(rules=rules)["changed"] is False
     assert world.up(rules=rules, state_dir=str(world.tmp_path / "fresh"))["changed"] is False
+
+
+@pytest.mark.needs("conditional copies")
+def test_an_update_that_was_only_tried_is_not_taken_for_done(world: World) -> None:
+    """The first copy is sent on a condition that cannot hold. Where that is sent twice, the object is as it was."""
+    world.write({"a.html": "1"})
+    world.up()
+    lost: list[Request] = []
+    with world.gateway() as gateway:
+
+        def before(request: Request) -> Reply | None:
+            if "x-amz-copy-source" not in request.headers or lost:
+                return None
+            lost.append(request)
+            return Reply(0, {}, b"")
+
+        gateway.before = before
+        result = world.run(str(world.root), world.uri(), rules=[{"match": ["*"], "cache_control": "no-cache"}])
+    assert lost and lost[0].trial and verbs(result) == UPDATED and not result.get("failed")
+    assert world.head("a.html")["CacheControl"] == "no-cache"
 
 
 @pytest.mark.needs("tags", "encryption")

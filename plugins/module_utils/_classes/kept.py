@@ -26,8 +26,8 @@ _GRANTS = {
     "READ_ACP": "x-amz-grant-read-acp",
     "WRITE_ACP": "x-amz-grant-write-acp",
 }
-# Whatever is locked wants a digest of its body (API_PutObject), and that of a copy is empty: its MD5.
-_NO_BODY = "1B2M2Y8AsgTpgAmY7PhCfg=="
+# Where versions are locked each write wants a digest of its body (API_PutObject), and that of a copy is empty: its MD5.
+NO_BODY = {"content-md5": "1B2M2Y8AsgTpgAmY7PhCfg=="}
 
 
 def said(head: Head, storage_class: str, lock: Lock, acl: Acl | None, now: float) -> dict[str, str]:
@@ -49,6 +49,12 @@ def replaced(head: Head, headers: Mapping[str, str]) -> dict[str, str]:
     return {**carried(head), "x-amz-metadata-directive": "REPLACE", **headers}
 
 
+def summed_alike(head: Head) -> dict[str, str]:
+    """The algorithm of an object's checksum, where a copy by parts has to be told."""
+    name = min(head.checksums, default="")
+    return {"x-amz-checksum-algorithm": name.upper()} if name else {}
+
+
 def is_locked(lock: Lock, now: float) -> bool:
     """Whether a version cannot be deleted now."""
     return lock.hold or _retained(lock, now)
@@ -68,7 +74,7 @@ def _locked_alike(lock: Lock, now: float) -> dict[str, str]:
         headers = {"x-amz-object-lock-mode": lock.mode, "x-amz-object-lock-retain-until-date": lock.until}
     if lock.hold:
         headers["x-amz-object-lock-legal-hold"] = "ON"
-    return {**headers, "content-md5": _NO_BODY} if headers else {}
+    return headers
 
 
 def _granted_alike(acl: Acl) -> dict[str, str]:

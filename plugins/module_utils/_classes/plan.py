@@ -31,6 +31,11 @@ STATES = ("restored", "restoring", "archived")
 # Archive tiers of INTELLIGENT_TIERING, by the class that is restored in the same way.
 _TIERS = {"ARCHIVE_ACCESS": "GLACIER", "DEEP_ARCHIVE_ACCESS": "DEEP_ARCHIVE"}
 
+KEY_OF_ITS_OWN = (
+    "S3 answers 400 to a HEAD, as it does where an object is encrypted with a key of its writer's (SSE-C) that every"
+    " request has to bring. It stays as it is. Whoever has the key can copy it, or exclude it."
+)
+
 
 class Undone(StowageError):
     """Rules that would move an object back and forth."""
@@ -151,4 +156,4 @@ def requests(task: Task, action: Action) -> dict[str, int]:
     counts["lock"] += 2 * task.facts.locks
     if task.facts.versioned and task.delete_replaced:
         counts.update({"head": 1, "delete": 1})
-    return dict(counts)
+    return dict(+counts)

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future
 
 from ansible_collections.stowage.s3.plugins.module_utils._classes.plan import (
+    KEY_OF_ITS_OWN,
     NO_RULE,
     SAME,
     ClassPlan,
@@ -24,7 +25,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._classes.plan import (
 )
 from ansible_collections.stowage.s3.plugins.module_utils._classes.rules import Rule
 from ansible_collections.stowage.s3.plugins.module_utils._classes.task import Task
-from ansible_collections.stowage.s3.plugins.module_utils._errors import NotFound, StowageError
+from ansible_collections.stowage.s3.plugins.module_utils._errors import NotFound, S3Error, StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._s3.values import Head
 from ansible_collections.stowage.s3.plugins.module_utils._sync.ahead import Ahead
 from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Entry, Problem, Verb
@@ -90,7 +91,8 @@ class Planner:
         except NotFound:
             return _problem(entry, "It was deleted while this looked at it. Run it again.")
         except StowageError as error:
-            return _problem(entry, str(error))
+            its_own = isinstance(error, S3Error) and error.status == 400
+            return _problem(entry, KEY_OF_ITS_OWN if its_own else str(error))
         return self._decided(entry, rule, head)
 
     def _decided(self, entry: Entry, rule: Rule, head: Head | None = None) -> Decided | Problem:

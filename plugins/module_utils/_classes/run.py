@@ -60,6 +60,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.job import (
     parse_place,
     prefix_of,
 )
+from ansible_collections.stowage.s3.plugins.module_utils._sync.notes import Notes
 from ansible_collections.stowage.s3.plugins.module_utils._sync.outcome import Outcome, measured, together
 from ansible_collections.stowage.s3.plugins.module_utils._sync.report import (
     PROGRESS_VARIABLE,
@@ -147,11 +148,15 @@ def storage_class(module: Any) -> dict[str, Any]:
         endpoint, ansible = connection.endpoint_identity, str(module.ansible_version)
         run = records.Run(new_run_id(), started, place.text, place.text, endpoint, ansible, log_path)
         progress = Progress(os.environ.get(PROGRESS_VARIABLE, ""))
+        here = identity(transition=[endpoint, side.s3.name, side.prefix])
         try:
-            plan = Planner(task, lambda done: progress.update(stage="planning", done=done)).make()
-            with contextlib.closing(plan.plan):
-                plan.plan.requests.update({"head": 1, "bucket": task.facts.requests, "acl": task.facts.acl_requests})
-                result, message, log = _done(module, task, plan, connection, state, run, progress)
+            with _alone(module, state, here):
+                plan = Planner(task, lambda done: progress.update(stage="planning", done=done)).make()
+                with contextlib.closing(plan.plan):
+                    facts = task.facts
+                    plan.plan.requests.update({"head": 1, "bucket": facts.requests, "acl": facts.acl_requests})
+                    notes = state.notes("uploads", here)
+                    result, message, log = _done(module, task, plan, connection, notes, run, progress)
         except StowageError as error:
             if not module.check_mode:
                 _record(state, run, params, str(error))
@@ -168,7 +173,7 @@ def _done(
     task: Task,
     plan: ClassPlan,
     connection: Connection,
-    state: State,
+    notes: Notes,
     run: records.Run,
     progress: Progress,
 ) -> tuple[dict[str, Any], str, records.Log | None]:
@@ -180,7 +185,7 @@ def _done(
     if not module.check_mode:
         log = records.Log(run)
         with contextlib.closing(log):
-            done, replaced = _carry_out(task, plan, progress, log, _uploads(connection, state, task))
+            done, replaced = _carry_out(task, plan, progress, log, Uploads(notes, task.side.s3, task.side.prefix))
             for remark in done.remarks:
                 module.warn(remark)
             outcome = together(found, done)
@@ -257,6 +262,13 @@ def _result(
     return result
 
 
+def _alone(module: Any, state: State, here: str) -> contextlib.AbstractContextManager[None]:
+    """Two runs at once would copy each object twice."""
+    if module.check_mode:
+        return contextlib.nullcontext()
+    return state.locked("uploads", here, "changes the storage classes of the same prefix")
+
+
 def _forecast(module: Any, task: Task, plan: ClassPlan) -> Forecast:
     # Most runs do not show it, and on a host all that it needs would be compiled for each of them.
     from ansible_collections.stowage.s3.plugins.module_utils._classes.costs import of_transitions
@@ -314,9 +326,3 @@ def _state(connection: Connection, params: Mapping[str, Any], place: Place, stat
         return State(state.path, None, "", warn)
     owner = params["expected_bucket_owner"] if state.bucket == place.bucket else ""
     return State("", connection.bucket(state.bucket, expected_owner=owner or ""), prefix_of(state.key), warn)
-
-
-def _uploads(connection: Connection, state: State, task: Task) -> Uploads:
-    side = task.side
-    here = [connection.endpoint_identity, side.s3.name, side.prefix]
-    return Uploads(state.notes("uploads", identity(transition=here)), side.s3, side.prefix)

@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 
 from ansible_collections.stowage.s3.plugins.module_utils._classes import kept
-from ansible_collections.stowage.s3.plugins.module_utils._classes.plan import restore_state
+from ansible_collections.stowage.s3.plugins.module_utils._classes.plan import KEY_OF_ITS_OWN, restore_state
 from ansible_collections.stowage.s3.plugins.module_utils._classes.task import Task
 from ansible_collections.stowage.s3.plugins.module_utils._errors import S3Error, StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._s3.values import Acl, Head, Lock, Stored
@@ -32,10 +32,6 @@ WORDS = Words(
     " with what was there before. Let nobody else write there meanwhile.",
 )
 _CHANGED = f"It changed since it was listed, so it stays as it is. {WORDS.changed}."
-_KEY_OF_ITS_OWN = (
-    "S3 answers 400 to a HEAD, as it does where an object is encrypted with a key of its writer's (SSE-C) that every"
-    " request has to bring. It stays as it is. Whoever has the key can copy it, or exclude it."
-)
 _MINE = (
     "It belongs to another account ({}) than the bucket, and a copy would belong to who makes it. It stays as it is."
     " Have its owner do it, or set the bucket's object ownership to BucketOwnerEnforced."
@@ -89,7 +85,7 @@ class Transitions:
             head = await side.s3.head_async(side.remote_key(action.key))
         except S3Error as error:
             if error.status == 400:
-                raise StowageError(_KEY_OF_ITS_OWN) from error
+                raise StowageError(KEY_OF_ITS_OWN) from error
             raise
         listed = there(action.target).etag
         if listed and head.etag != listed:
@@ -114,7 +110,11 @@ class Transitions:
         lock, acl = await self._found(action)
         if self.small(action):
             head = await self._head(action)
+            if head.storage_class == action.storage_class:
+                return head, lock, Stored(head.etag, head.version_id, head.checksums)  # somebody else did it meanwhile
             headers = kept.said(head, action.storage_class, lock, acl, time.time())
+            if self._task.facts.locks:
+                headers |= kept.NO_BODY
             return head, lock, await self._copy(action, head, headers)
         return self._copy_by_parts(action, lock, acl)
 
@@ -158,9 +158,8 @@ class Transitions:
 
         def headers_of(head: Head, tags: Mapping[str, str]) -> dict[str, str]:
             read.append((head, tags))
-            headers = kept.replaced(head, kept.said(head, action.storage_class, lock, acl, time.time()))
-            headers.pop("content-md5", None)  # here it is the parts that have a body
-            return headers
+            headers = kept.said(head, action.storage_class, lock, acl, time.time())
+            return kept.replaced(head, {**headers, **kept.summed_alike(head)})
 
         def guarded(complete: Callable[[Conditions], Stored]) -> Stored:
             # Conditions speak of ETags, which do not change with metadata and tags; and a large copy takes its time.
@@ -179,8 +178,11 @@ class Transitions:
 
     async def _delete_replaced(self, action: Action, before: Head, lock: Lock, stored: Stored) -> None:
         version = stored.source_version_id or before.version_id
-        if not version or version == stored.version_id:
+        if version == stored.version_id:
             return  # nothing was replaced: a null version is overwritten in its place
+        if not version:
+            self._count("unproven")
+            return
         if kept.is_locked(lock, time.time()):
             self._count("locked")
             return

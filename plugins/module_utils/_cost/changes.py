@@ -15,14 +15,8 @@ from ansible_collections.stowage.s3.plugins.module_utils._cost.groups import Gro
 from ansible_collections.stowage.s3.plugins.module_utils._cost.ledger import Ledger, rules_of
 from ansible_collections.stowage.s3.plugins.module_utils._cost.meter import Meter
 
-_GET = (
-    "get",
-    "head",
-    "tags",
-    "acl",
-    "lock",
-    "bucket",
-)  # kinds of requests that are priced as GET, by the class that is read
+# Kinds of requests that are priced as GET, by the class that is read.
+_GET = ("get", "head", "tags", "acl", "lock", "bucket")
 
 
 class Changes:

@@ -159,11 +159,25 @@ def _move(
 ) -> Choice:
     """here, there: USD a month of staying, and of being in the class."""
     once = estimate(moved(alike, storage_class, by), prices).once.usd
-    days = _days(once * MONTH_DAYS, here - there) if here > there else None
+    days = days_of(once, here - there) if here > there else None
     # Whoever counts on a shorter time pays the class's minimum all the same.
     longer = Decimal(rules_of(storage_class).min_days) / MONTH_DAYS - months
     rest = estimate(_stored(alike, storage_class), prices).monthly.usd * longer if longer > 0 else ZERO
     return Choice(storage_class, by, there, once, once + there * months + rest, days)
+
+
+def together(one: Choice, other: Choice) -> Choice:
+    """The same for more objects of the same class and way: the whole has paid back when the slowest have."""
+    with localcontext(EXACT):
+        days = [each.break_even_days for each in (one, other)]
+        return Choice(
+            one.storage_class,
+            one.by,
+            one.monthly_usd + other.monthly_usd,
+            one.one_off_usd + other.one_off_usd,
+            one.horizon_usd + other.horizon_usd,
+            None if None in days else max(each for each in days if each is not None),
+        )
 
 
 def _stored(alike: Alike, storage_class: str) -> Ledger:
@@ -171,6 +185,7 @@ def _stored(alike: Alike, storage_class: str) -> Ledger:
     return kept(Alike(alike.storage_class, alike.objects, alike.size, alike.least), storage_class)
 
 
-def _days(due: Decimal, saving: Decimal) -> int:
-    whole, rest = divmod(due, saving)
+def days_of(due: Decimal, saving: Decimal) -> int:
+    """Days until what is saved each month has paid what is due once, USD both."""
+    whole, rest = divmod(due * MONTH_DAYS, saving)
     return int(whole) + (rest > 0)

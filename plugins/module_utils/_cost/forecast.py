@@ -10,13 +10,62 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Any
 
-from ansible_collections.stowage.s3.plugins.module_utils._cost.bill import Estimate, estimate, lines, money
+from ansible_collections.stowage.s3.plugins.module_utils._cost.bill import (
+    ZERO,
+    Estimate,
+    counted,
+    estimate,
+    lines,
+    money,
+    usd,
+)
 from ansible_collections.stowage.s3.plugins.module_utils._cost.changes import Changes
+from ansible_collections.stowage.s3.plugins.module_utils._cost.choose import Alike, choice, days_of
+from ansible_collections.stowage.s3.plugins.module_utils._cost.meter import EXACT
 from ansible_collections.stowage.s3.plugins.module_utils._cost.prices import Prices
 from ansible_collections.stowage.s3.plugins.module_utils._cost.traps import Trap, traps
+
+
+@dataclass(frozen=True)
+class Move:
+    """Objects that go from a class to another, what a month of them costs in either, and what it costs to move them."""
+
+    source: str
+    target: str
+    objects: int
+    size: int
+    before_usd: Decimal
+    after_usd: Decimal
+    one_off_usd: Decimal
+
+    @property
+    def break_even_days(self) -> int | None:
+        """When the move of all of them has paid for itself; None if it never does."""
+        with localcontext(EXACT):
+            saving = self.before_usd - self.after_usd
+            return days_of(self.one_off_usd, saving) if saving > 0 else None
+
+    def public(self) -> dict[str, Any]:
+        """The form of results."""
+        return {
+            "from": self.source,
+            "to": self.target,
+            "objects": self.objects,
+            "bytes": self.size,
+            "monthly_usd": usd(self.before_usd),
+            "monthly_usd_then": usd(self.after_usd),
+            "one_off_usd": usd(self.one_off_usd),
+            "break_even_days": self.break_even_days,
+        }
+
+    def line(self) -> str:
+        """For people."""
+        days = self.break_even_days
+        paid = "never pays back" if days is None else f"has paid back after {counted(days, 'day')}"
+        return f"{self.source} -> {self.target} {paid}"
 
 
 @dataclass(frozen=True)
@@ -26,6 +75,7 @@ class Forecast:
     requests: dict[str, int]
     storage: list[dict[str, Any]]
     estimate: Estimate
+    moves: list[Move]
     traps: list[Trap]
     months: Decimal
     prices: Prices
@@ -37,6 +87,7 @@ class Forecast:
             "requests": self.requests,
             "storage": self.storage,
             **self.estimate.public(self.months),
+            "moves": [each.public() for each in self.moves],
             "traps": [each.public() for each in self.traps],
             "assumptions": list(self.assumptions),
             "prices": told(self.prices),
@@ -51,6 +102,7 @@ class Forecast:
             f" (prices of {self.prices.region}, {self.prices.dated})"
         ]
         shown += [f"    {line}" for line in (*lines(once.items), *lines(monthly.items, " a month"))]
+        shown += [f"  = {each.line()}" for each in self.moves]
         return [*shown, *(f"  ! {each.text}" for each in self.traps)]
 
 
@@ -61,11 +113,34 @@ def forecast(changes: Changes, prices: Prices, months: Decimal, assumptions: Seq
         dict(sorted((+changes.requests).items())),
         ledger.rows(),
         estimate(ledger, prices),
+        moves(changes, prices, months),
         traps(changes, prices, months),
         months,
         prices,
         tuple(assumptions),
     )
+
+
+def moves(changes: Changes, prices: Prices, months: Decimal) -> list[Move]:
+    """What goes from a class to another one, by both."""
+    found: dict[tuple[str, str], Move] = {}
+    for (source, target), least, group in changes.moved:
+        if source == target:
+            continue
+        alike = Alike(source, group.objects, group.size, least, group.early)
+        stay, move = choice(alike, source, "", months, prices), choice(alike, target, changes.by, months, prices)
+        one = found.get((source, target), Move(source, target, 0, 0, ZERO, ZERO, ZERO))
+        with localcontext(EXACT):
+            found[source, target] = Move(
+                source,
+                target,
+                one.objects + group.objects,
+                one.size + group.size,
+                one.before_usd + stay.monthly_usd,
+                one.after_usd + move.monthly_usd,
+                one.one_off_usd + move.one_off_usd,
+            )
+    return [found[way] for way in sorted(found)]
 
 
 def told(prices: Prices) -> dict[str, str]:

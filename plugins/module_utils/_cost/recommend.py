@@ -23,6 +23,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._cost.choose import (
     Alike,
     Choice,
     choices,
+    together,
 )
 from ansible_collections.stowage.s3.plugins.module_utils._cost.groups import Groups, Sum
 from ansible_collections.stowage.s3.plugins.module_utils._cost.holdings import OTHERS, Prefixes
@@ -254,27 +255,13 @@ def _joined(found: Iterable[Recommendation]) -> list[Recommendation]:
                 last,
                 objects=last.objects + each.objects,
                 size=last.size + each.size,
-                stay=_sum(last.stay, each.stay),
-                move=_sum(last.move, each.move),
+                stay=together(last.stay, each.stay),
+                move=together(last.move, each.move),
             )
         elif last is not None:
             joined.append(replace(last, most=each.least - 1))
         last = each
     return [each for each in (*joined, *([last] if last is not None else [])) if each.move.by]
-
-
-def _sum(one: Choice, other: Choice) -> Choice:
-    with localcontext(EXACT):
-        monthly, once = one.monthly_usd + other.monthly_usd, one.one_off_usd + other.one_off_usd
-        days = [each.break_even_days for each in (one, other)]
-        return Choice(
-            one.storage_class,
-            one.by,
-            monthly,
-            once,
-            one.horizon_usd + other.horizon_usd,
-            None if None in days else max(each for each in days if each is not None),
-        )
 
 
 def total(found: Iterable[Recommendation]) -> Decimal:

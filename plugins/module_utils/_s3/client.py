@@ -423,6 +423,10 @@ class Bucket:
         except Conflict as error:
             if not (error.retried and source_if_match and (if_match or if_none_match)):
                 raise
+            if unseen is not None and (found := await unseen()) is not None:
+                return found
+            if (source.name, source_key) == (self.name, key):
+                raise  # its ETag is the same, copied or not
             # As with PUT; where KMS gives the copy another ETag there is no proof, and it stays a conflict.
             now = await self.head_async(key)
             if now.etag != source_if_match:
@@ -512,15 +516,19 @@ class Bucket:
 
     # Multipart
 
-    def create_upload(self, key: str, headers: Mapping[str, str], *, copied: bool = False) -> Upload:
+    def create_upload(
+        self, key: str, headers: Mapping[str, str], *, copied: bool = False, algorithm: str = "CRC32"
+    ) -> Upload:
         """Begin a multipart upload that is to have a CRC-32 of the whole, as far as the endpoint knows such a thing.
 
         Its answer tells what the checksums of the upload are to be: others than AWS know them wholly, in part or not.
         `copied`: the parts will be copies, of which those others may tell no checksum; so none is asked for.
+        `algorithm`: another than CRC-32, in S3's words; all but CRCs are of the parts alone.
         """
         sent = header.checked(headers)
         ask = self._aws or (self._sums and not copied)
-        asked = {"x-amz-checksum-algorithm": "CRC32", "x-amz-checksum-type": "FULL_OBJECT"} if ask else {}
+        kind = "FULL_OBJECT" if algorithm.startswith("CRC") else "COMPOSITE"
+        asked = {"x-amz-checksum-algorithm": algorithm, "x-amz-checksum-type": kind} if ask else {}
         try:
             upload = self._create_upload(key, {**sent, **asked})
         except S3Error as error:
@@ -528,7 +536,7 @@ class Bucket:
                 raise
             upload = self._create_upload(key, sent)
             self._sums = False
-        return upload._replace(checksum="FULL_OBJECT") if self._aws else upload
+        return upload._replace(checksum=kind) if self._aws else upload
 
     def _create_upload(self, key: str, headers: Mapping[str, str]) -> Upload:
         def take(answer: Answer, reader: Reader) -> Upload:
@@ -584,7 +592,10 @@ class Bucket:
             headers=sent,
             error_in_success=True,
         )
-        return Part(number, table.fields.get("ETag", "").strip('"'), length, table.fields.get("ChecksumCRC32", ""))
+        fields = table.fields
+        others = ((name, fields[name]) for name in fields if name.startswith("Checksum") and name != "ChecksumCRC32")
+        crc32, etag = fields.get("ChecksumCRC32", ""), fields.get("ETag", "").strip('"')
+        return Part(number, etag, length, crc32, next(others, ("", "")))
 
     def complete_upload(
         self,

@@ -224,8 +224,9 @@ def complete_document(parts: Sequence[Part], checksum: bool) -> bytes:
     """The body of CompleteMultipartUpload."""
     items = []
     for part in parts:
-        crc32 = f"<ChecksumCRC32>{part.crc32}</ChecksumCRC32>" if checksum and part.crc32 else ""
-        items.append(f'<Part>{crc32}<ETag>"{text(part.etag)}"</ETag><PartNumber>{part.number}</PartNumber></Part>')
+        name, value = ("ChecksumCRC32", part.crc32) if part.crc32 else part.checksum
+        told = f"<{name}>{value}</{name}>" if checksum and value else ""
+        items.append(f'<Part>{told}<ETag>"{text(part.etag)}"</ETag><PartNumber>{part.number}</PartNumber></Part>')
     return f"<CompleteMultipartUpload {NAMESPACE}>{''.join(items)}</CompleteMultipartUpload>".encode()
 
 

@@ -101,12 +101,16 @@ class Begun(NamedTuple):
 
 
 class Part(NamedTuple):
-    """A part of a multipart upload; `crc32` is base64, "" where it is not known."""
+    """A part of a multipart upload; `crc32` is base64, "" where it is not known.
+
+    `checksum`: by another algorithm, as the name of its element in S3's documents and base64.
+    """
 
     number: int
     etag: str
     size: int
     crc32: str = ""
+    checksum: tuple[str, str] = ("", "")
 
 
 class Grant(NamedTuple):

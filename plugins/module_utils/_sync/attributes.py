@@ -213,8 +213,10 @@ def encrypted_alike(head: Head) -> dict[str, str]:
     headers = {"x-amz-server-side-encryption": head.encryption}
     if head.encryption_key_id:
         headers["x-amz-server-side-encryption-aws-kms-key-id"] = head.encryption_key_id
-    if head.headers.get("x-amz-server-side-encryption-bucket-key-enabled") == "true":
-        headers["x-amz-server-side-encryption-bucket-key-enabled"] = "true"
+    if head.encryption == "aws:kms":
+        # Left out it would be the bucket's default.
+        enabled = head.headers.get("x-amz-server-side-encryption-bucket-key-enabled") == "true"
+        headers["x-amz-server-side-encryption-bucket-key-enabled"] = "true" if enabled else "false"
     return headers
 
 

@@ -64,6 +64,27 @@ def default_state_dir() -> str:
     return os.path.join(base, "stowage-s3")
 
 
+def take_lock(path: str, doing: str) -> int:
+    """A descriptor that holds a lock until it is closed. `doing`: what another run that holds it does.
+
+    Raises StowageError where one does, OSError.
+    """
+    # flock is released by the kernel however the process ends, so no stale lock can stay.
+    lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        os.close(lock)
+        raise StowageError(
+            f"Another run {doing} (it holds {path}). Wait for it to end, or see why it hangs; two at once would undo"
+            " each other's work."
+        ) from error
+    except OSError:
+        os.close(lock)
+        raise
+    return lock
+
+
 class Cache:
     """The rows of one pair of roots, in SQLite.
 
@@ -81,7 +102,7 @@ class Cache:
         try:
             if write:
                 os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-                self._take_lock()
+                self._lock = take_lock(f"{path}.lock", "is syncing the same source and destination")
             self._database = self._open(wanted)
         except OSError as error:
             self.close()
@@ -200,17 +221,6 @@ class Cache:
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(path)
 
-    def _take_lock(self) -> None:
-        # flock is released by the kernel however the process ends, so no stale lock can stay.
-        self._lock = os.open(self.path + ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise StowageError(
-                f"Another run is syncing the same source and destination (it holds {self.path}.lock). Wait for it to"
-                " end, or see why it hangs; two at once would undo each other's work."
-            ) from error
-
     def _open(self, wanted: str) -> sqlite3.Connection | None:
         if not self._write and not os.path.exists(self.path):
             return None
@@ -307,6 +317,29 @@ class State:
         """The notes of one kind about one pair."""
         folder = os.path.join(self.directory, kind, pair_name(wanted))
         return Notes(folder, self._bucket, f"{self._prefix}{kind}/{pair_name(wanted)}/", self._warn)
+
+    @contextlib.contextmanager
+    def locked(self, kind: str, wanted: str, doing: str) -> Iterator[None]:
+        """Keep other runs away from the notes of one kind about one pair. `doing`: what those would do.
+
+        Under S3 nothing can be locked. Raises StowageError where another run is there.
+        """
+        if self._bucket is not None:
+            yield
+            return
+        folder = os.path.join(self.directory, kind)
+        try:
+            os.makedirs(folder, mode=0o700, exist_ok=True)
+            lock = take_lock(os.path.join(folder, f"{pair_name(wanted)}.lock"), doing)
+        except OSError as error:
+            raise StowageError(
+                f"state_dir: {error.filename or folder} cannot be used: {error.strerror}. Give a directory that this"
+                " user can write, on a disk with space and file locks."
+            ) from error
+        try:
+            yield
+        finally:
+            os.close(lock)
 
     def check(self) -> None:
         """Whether the state can be kept there at all; raises StowageError, S3Error."""

@@ -34,11 +34,12 @@ def of_sync(
 ) -> Forecast:
     """The forecast of a sync. given: the task's own prices; now: seconds since the epoch. Raises StowageError."""
     bucket = there(job.target.bucket or job.source.bucket)
+    changes = changes_of(job, plan, now)
     return forecast(
-        changes_of(job, plan, now),
+        changes,
         prices(region_of(bucket), given),
         horizon(horizon_months),
-        [*_assumptions(job, plan), *elsewhere(bucket)],
+        [*_assumptions(job, plan, changes), *elsewhere(bucket)],
     )
 
 
@@ -111,10 +112,9 @@ def _early(entry: Entry, now: float) -> int:
     return early_byte_days(_class(entry), entry.size, now - entry.modified)
 
 
-def _assumptions(job: Job, plan: Plan) -> list[str]:
+def _assumptions(job: Job, plan: Plan, changes: Changes) -> list[str]:
     found = []
-    replaced = plan.counts[Verb.DELETE] or any(action.target is not None for action in plan.actions())
-    if job.target.bucket is not None and replaced:
+    if changes.removed:
         found.append(
             "The destination is taken to have no versioning: with it, what is replaced or deleted stays as a noncurrent"
             " version, and goes on to cost."

@@ -252,8 +252,8 @@ class Parts:
     ) -> Stored:
         """A copy above 5 GiB within S3, which then carries neither headers nor metadata nor tags, so they are said.
 
-        `headers_of` gives what differs from the source's headers, which it is given with the tags; `guarded`: see
-        `upload`.
+        `headers_of` gives what differs from the source's headers, which it is given with the tags; among it may be the
+        algorithm of the checksum. `guarded`: see `upload`.
         """
         head = source.head(source_key)
         tags = source.tags(source_key)
@@ -264,10 +264,11 @@ class Parts:
             headers["x-amz-tagging"] = urlencode(sorted(tags.items()))
         if not headers.get("x-amz-tagging"):
             headers.pop("x-amz-tagging", None)
+        algorithm = headers.pop("x-amz-checksum-algorithm", "CRC32")
         pending = self._uploads.take(key)
         if pending is not None:
             self._uploads.abort(key, pending.upload_id)
-        upload = bucket.create_upload(key, headers, copied=True)
+        upload = bucket.create_upload(key, headers, copied=True, algorithm=algorithm)
         step, size = copy_part_size(head.size), head.size
         self._uploads.save(Pending(key, upload.id, upload.checksum, step, ""))
         tasks = (

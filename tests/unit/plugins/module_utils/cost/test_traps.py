@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from decimal import Decimal
@@ -162,6 +163,30 @@ def test_what_stays_beside_its_copy_goes_on_to_cost() -> None:
     found = forecast(moved, PRICES, YEAR)
     assert found.storage == [{"storage_class": "GLACIER_IR", "objects": 1000, "bytes": 1000 * MB}]
     assert float(found.estimate.monthly.usd) == pytest.approx(1000 * MB / GB * 0.004)
+
+
+def test_when_a_move_has_paid_back() -> None:
+    told = changes(moved=("STANDARD", "STANDARD_IA", MB, 0))
+    told.moved.add(("STANDARD", "GLACIER"), 8 * KB)
+    told.moved.add(("GLACIER", "GLACIER"), MB)
+    found = forecast(told, PRICES, YEAR)
+    never, move = found.public()["moves"]
+    saving = 1000 * MB / GB * (0.023 - 0.0125)
+    assert move == {
+        "from": "STANDARD",
+        "to": "STANDARD_IA",
+        "objects": 1000,
+        "bytes": 1000 * MB,
+        "monthly_usd": pytest.approx(1000 * MB / GB * 0.023, abs=1e-6),
+        "monthly_usd_then": pytest.approx(1000 * MB / GB * 0.0125, abs=1e-6),
+        "one_off_usd": pytest.approx(0.0104),
+        "break_even_days": math.ceil(0.0104 * 30 / saving),
+    }
+    assert never["break_even_days"] is None
+    assert [line for line in found.lines() if line.startswith("  = ")] == [
+        "  = STANDARD -> GLACIER never pays back",
+        "  = STANDARD -> STANDARD_IA has paid back after 31 days",
+    ]
 
 
 MAKES: list[tuple[str, Callable[[Changes], None], dict[str, float]]] = [

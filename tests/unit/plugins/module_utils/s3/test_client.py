@@ -21,7 +21,16 @@ from ansible_collections.stowage.s3.plugins.module_utils._errors import (
 )
 from ansible_collections.stowage.s3.plugins.module_utils._s3 import answers
 from ansible_collections.stowage.s3.plugins.module_utils._s3.multipart import MIB
-from ansible_collections.stowage.s3.plugins.module_utils._s3.values import FileSlice, NotDeleted, Part, Upload
+from ansible_collections.stowage.s3.plugins.module_utils._s3.values import (
+    Acl,
+    FileSlice,
+    Grant,
+    NotDeleted,
+    Part,
+    Stored,
+    Upload,
+)
+from ansible_collections.stowage.s3.plugins.module_utils._s3.waiting import finish
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scripted import DROP, Answer, answer, error
@@ -576,6 +585,25 @@ def test_copies_by_parts_ask_none_but_aws_for_checksums(scripted, make, remote):
     assert [("x-amz-checksum-type" in request.headers) for request in scripted.requests] == [False, True]
 
 
+@pytest.mark.parametrize(
+    ("algorithm", "kind"),
+    [("SHA256", "COMPOSITE"), ("SHA1", "COMPOSITE"), ("CRC64NVME", "FULL_OBJECT"), ("CRC32C", "FULL_OBJECT")],
+)
+def test_a_copy_by_parts_keeps_the_algorithm_of_a_checksum(scripted, make, algorithm, kind):
+    bucket = make({"aws": True})
+    part = f"<CopyPartResult><ETag>&quot;p&quot;</ETag><Checksum{algorithm}>sum=</Checksum{algorithm}></CopyPartResult>"
+    scripted.play(begun(), answer(body=part), COMPLETED)
+    upload = bucket.create_upload("k", {}, copied=True, algorithm=algorithm)
+    assert upload.checksum == kind
+    copied = bucket.copy_part("k", upload.id, 1, bucket, "k", 0, 7)
+    bucket.complete_upload("k", upload.id, [copied], size=7, checksum=upload.checksum)
+    create, _copy, complete = scripted.requests
+    told = {name: value for name, value in create.headers.items() if name.startswith("x-amz-checksum")}
+    assert told == {"x-amz-checksum-algorithm": algorithm, "x-amz-checksum-type": kind}
+    assert f"<Checksum{algorithm}>sum=</Checksum{algorithm}>".encode() in complete.body
+    assert not [name for name in complete.headers if name.startswith("x-amz-checksum")]
+
+
 @pytest.mark.parametrize("parts", [[], [Part(1, "a", 3)], [Part(i, "a", 0) for i in range(10_001)]])
 def test_parts_that_do_not_add_up_are_never_completed(scripted, remote, parts):
     with pytest.raises(StowageError, match="parts"):
@@ -693,3 +721,123 @@ def test_restore(scripted, remote):
         remote.restore("k", days=3)
     remote.restore("k", days=0)
     assert b"Days" not in scripted.requests[3].body
+
+
+# Who may, and what may not
+
+
+def test_an_acl(scripted, remote):
+    owner = "<Owner><ID>me</ID><DisplayName>x</DisplayName></Owner>"
+    rows = (
+        "<Grant><Grantee><ID>me</ID></Grantee><Permission>FULL_CONTROL</Permission></Grant>"
+        "<Grant><Grantee><URI>http://all</URI></Grantee><Permission>READ</Permission></Grant>"
+        "<Grant><Grantee><EmailAddress>a@b</EmailAddress></Grantee><Permission>READ_ACP</Permission></Grant>"
+    )
+    whole = f"<AccessControlPolicy>{owner}<AccessControlList>{rows}</AccessControlList></AccessControlPolicy>"
+    scripted.play(answer(body=whole), answer(body=whole))
+    expected = Acl(
+        "me",
+        (
+            Grant("FULL_CONTROL", "id", "me"),
+            Grant("READ", "uri", "http://all"),
+            Grant("READ_ACP", "emailAddress", "a@b"),
+        ),
+    )
+    assert finish(remote.acl_async("k")) == remote.bucket_acl() == expected
+    assert scripted.targets() == ["GET /b/k?acl=", "GET /b?acl="]
+
+
+def test_a_grant_to_nobody_is_no_acl(scripted, make):
+    lost = "<AccessControlPolicy><Grant><Permission>READ</Permission></Grant></AccessControlPolicy>"
+    scripted.play(answer(body=lost))
+    with pytest.raises(S3Error, match="whom"):
+        make({"attempts": 1}).bucket_acl()
+
+
+RETENTION = "<Retention><Mode>GOVERNANCE</Mode><RetainUntilDate>2099-01-01T00:00:00Z</RetainUntilDate></Retention>"
+
+
+@pytest.mark.parametrize(
+    ("retention", "hold", "expected"),
+    [
+        (answer(body=RETENTION), answer(body="<LegalHold><Status>ON</Status></LegalHold>"), ("GOVERNANCE", True)),
+        (error(404, "NoSuchObjectLockConfiguration"), error(404, "NoSuchObjectLockConfiguration"), ("", False)),
+        (answer(body=RETENTION), answer(body="<LegalHold><Status>OFF</Status></LegalHold>"), ("GOVERNANCE", False)),
+    ],
+)
+def test_a_lock(scripted, remote, retention, hold, expected):
+    scripted.play(retention, hold)
+    lock = finish(remote.lock_async("k"))
+    assert (lock.mode, lock.hold) == expected and lock.until == ("2099-01-01T00:00:00Z" if expected[0] else "")
+    assert scripted.targets() == ["GET /b/k?retention=", "GET /b/k?legal-hold="]
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_a_lock_that_may_not_be_read_is_not_none(scripted, remote, number):
+    scripted.play(*[answer(body=RETENTION)] * number, error(403, "AccessDenied"))
+    with pytest.raises(Denied):
+        finish(remote.lock_async("k"))
+
+
+def test_configurations(scripted, remote):
+    enabled = "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>"
+    scripted.play(answer(body=enabled), error(404, "OwnershipControlsNotFoundError"), error(404, "NoSuchBucket"))
+    assert remote.configuration("VersioningConfiguration") == {"Status": "Enabled", "VersioningConfiguration": ""}
+    assert remote.configuration("OwnershipControls") == {}
+    with pytest.raises(NotFound):
+        remote.configuration("ObjectLockConfiguration")
+    assert scripted.targets() == ["GET /b?versioning=", "GET /b?ownershipControls=", "GET /b?object-lock="]
+
+
+def test_one_version_is_deleted_by_its_id_and_never_without_one(scripted, remote):
+    scripted.play(answer(204), error(404, "NoSuchVersion"))
+    for _time in range(2):
+        finish(remote.delete_version_async("k/é", "v 1+"))
+    assert scripted.targets() == ["DELETE /b/k/%C3%A9?versionId=v%201%2B"] * 2
+    with pytest.raises(StowageError, match="No version"):
+        finish(remote.delete_version_async("k", ""))
+    assert len(scripted.requests) == 2
+
+
+# What must not be done twice
+
+COPIED = answer(body="<CopyObjectResult><ETag>&quot;e&quot;</ETag></CopyObjectResult>")
+CLASS = {"x-amz-storage-class": "GLACIER_IR"}
+
+
+def copied_once(bucket, made):
+    """A copy of an object onto itself; `made` answers whether it was made, each time that is asked."""
+    asked = []
+
+    async def unseen():
+        asked.append(True)
+        return Stored("seen", "v2", {}) if made else None
+
+    stored = finish(bucket.copy_async("k", bucket, "k", CLASS, source_if_match="e", if_match="e", unseen=unseen))
+    return stored.etag, len(asked)
+
+
+@pytest.mark.parametrize(
+    "lost", [DROP, error(500, "InternalError"), answer(body="<html>"), error(200, "InternalError")]
+)
+def test_a_copy_that_may_have_been_made_is_looked_for_before_it_is_made_again(scripted, remote, lost):
+    scripted.play(lost)
+    assert copied_once(remote, True) == ("seen", 1) and len(scripted.requests) == 1
+    scripted.play(lost, COPIED)
+    assert copied_once(remote, False) == ("e", 1)
+
+
+def test_one_that_was_refused_for_being_too_much_was_not_made(scripted, remote):
+    scripted.play(error(503, "SlowDown"), COPIED)
+    assert copied_once(remote, True) == ("e", 0)
+
+
+@pytest.mark.parametrize("made", [True, False])
+def test_a_conflict_after_another_attempt_proves_nothing_of_a_copy_onto_itself(scripted, remote, made):
+    """The ETag stays the same, whether it was copied or not."""
+    scripted.play(error(503, "SlowDown"), error(412, "PreconditionFailed"))
+    if made:
+        assert copied_once(remote, True) == ("seen", 1)
+    else:
+        with pytest.raises(Conflict):
+            copied_once(remote, False)

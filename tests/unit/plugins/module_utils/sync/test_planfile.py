@@ -42,7 +42,8 @@ MADE_FOR = planfile.Terms(["local", "/tree"], ["aws:aws", "b", "p/"], "0" * 64)
 FREE = {
     "source", "destination", "expected_bucket_owner", "source_expected_bucket_owner", "requester_pays", "concurrency",
     "ordered_listing", "max_actions", "max_delete", "allow_empty_source", "on_conflict", "fsync", "multipart_threshold",
-    "max_bandwidth", "max_requests_per_second", "log", "state_dir", "plan_file", "apply_plan",
+    "max_bandwidth", "max_requests_per_second", "log", "state_dir", "plan_file", "apply_plan", "prices",
+    "horizon_months",
 }  # fmt: skip
 
 
