@@ -11,10 +11,11 @@ import io
 import json
 import pathlib
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote_plus
 
+_DAY = 86_400
 MODIFIED = "2026-11-22T11:25:43.000Z"
 CURRENT = ("Bucket", "Key", "Size", "StorageClass", "LastModifiedDate")
 ALL = (
@@ -110,3 +111,26 @@ def record(
         f' "{request}" {status} - {sent} {size} 70 10 "-" "{agent}" - s9lzHYrFp76ZVxRcpX9+5cjAnEH2ROuNkd2BHfIa6U='
         " SigV4 ECDHE-RSA-AES128-GCM-SHA256 AuthHeader b.s3.us-west-1.amazonaws.com TLSV1.2 - Yes us-west-1\n"
     )
+
+
+def logs_of(bucket: str, base: str, now: float, days: Mapping[str, float], first: float = 95) -> dict[str, str]:
+    """Logs by name: each key below `base` was read so many days ago. Records of no read begin them, and end them."""
+    asked = {"operation": "REST.HEAD.OBJECT"}
+    lines = {
+        first: [record(bucket, f"{base}app/never", now - first * _DAY, **asked)],
+        0.1: [record(bucket, f"{base}app/never", now - 0.1 * _DAY, **asked)],
+    }
+    for key, ago in days.items():
+        lines.setdefault(ago, []).append(record(bucket, f"{base}app/{key}", now - ago * _DAY))
+    return {
+        time.strftime("%Y-%m-%d-%H-%M-%S-", time.gmtime(now - ago * _DAY)) + "0123456789ABCDEF": "".join(texts)
+        for ago, texts in lines.items()
+    }
+
+
+def local(root: pathlib.Path, logs: Mapping[str, str]) -> str:
+    """A copy of logs in a new directory."""
+    root.mkdir()
+    for name, text in logs.items():
+        (root / name).write_text(text)
+    return str(root)

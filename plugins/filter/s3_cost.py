@@ -72,10 +72,10 @@ from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageE
 def s3_cost(rows: Any, region: str = BASE, horizon_months: float = 12.0, prices: Any = None) -> dict[str, Any]:
     """What rows of usage cost. Raises AnsibleFilterError."""
     try:
-        months = horizon(float(horizon_months))
-        priced = prices_of(region, prices)
+        months = horizon(horizon_months)
+        priced = prices_of(str(region), prices)
         found = estimate(ledger_of(rows), priced).public(months)
-    except (StowageError, TypeError, ValueError) as error:
+    except StowageError as error:
         raise AnsibleFilterError(f"s3_cost: {error}") from error
     return {**found, "prices": told(priced), "warnings": priced.warnings(datetime.date.today())}
 

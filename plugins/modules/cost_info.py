@@ -87,7 +87,8 @@ options:
     elements: dict
   refresh:
     description:
-      - Fetch the prices of the region from AWS's price list first, and keep them in a cache for all tasks of this user.
+      - Fetch the prices of the region, which is that of O(bucket) if there is one, from AWS's price list first, and keep them in a cache
+        for all tasks of this user.
       - It takes the permission C(pricing:GetProducts), unless O(price_list) is given.
     type: bool
     default: false
@@ -197,7 +198,9 @@ prefixes_truncated:
   returned: always
   type: bool
 usage:
-  description: What was found as rows of O(usage), for the filter P(stowage.s3.s3_cost#filter) or another task.
+  description:
+    - What is in O(bucket) or O(path) as rows of O(usage), for the filter P(stowage.s3.s3_cost#filter) or another task.
+    - Empty with O(by=metrics), which does not tell how many objects a class has.
   returned: always
   type: list
   elements: dict
@@ -216,8 +219,8 @@ traps:
       usd: 0.069
       when: monthly
       text: >-
-        3 unfinished uploads (3,221,225,472 bytes) cost $0.0690 a month, and no listing of objects shows them. A lifecycle rule can end
-        them (abort_incomplete_multipart_days).
+        Unfinished uploads cost $0.0690 a month: 3 uploads (3,221,225,472 bytes), which no listing of objects shows. A lifecycle rule can
+        end them (abort_incomplete_multipart_days).
 assumptions:
   description: What could not be known, in sentences.
   returned: always

@@ -67,6 +67,11 @@ options:
           - For how many days the object was neither read nor written, at least. It takes O(access_logs) or O(access_metrics), which have
             to reach as far back.
         type: float
+      max_idle_days:
+        description:
+          - Only objects that are not known to have been idle for so long. Of which nothing is known counts as not idle.
+          - With O(rules[].min_idle_days) of the same number in another rule, the two never mean the same object.
+        type: float
       from:
         description: The classes that the object may have now. By default any.
         type: list
@@ -133,13 +138,14 @@ options:
   access_logs:
     description:
       - Where the server access logs of the bucket are, as V(s3://bucket/prefix) or as a directory with a copy of them. They tell when each
-        object was read last, for O(rules[].min_idle_days) and O(recommend).
+        object was read last, for O(rules[].min_idle_days), O(rules[].max_idle_days) and O(recommend).
       - S3 delivers them within hours, and not each record for certain. What reading them takes is not in RV(summary).
     type: str
   access_metrics:
     description:
       - Ask CloudWatch for the request metrics of the bucket instead, which tell how often objects below a prefix were read.
-      - A prefix without any metric counts as not known, and so does one of which there was no request of any kind.
+      - A prefix without any metric counts as not known, and so does one of which there was no request of any kind. What has metrics of a
+        longer prefix, too, is counted there alone.
     type: bool
     default: false
   access_days:
@@ -150,7 +156,8 @@ options:
     description:
       - Move nothing, but say in RV(recommendations) which class or which lifecycle rule is cheapest for what is below each prefix, and
         what that saves over O(horizon_months). Nothing is recommended that costs more than to leave objects where they are.
-      - Where the bucket has versioning only lifecycle rules are recommended, as a copy leaves the version that it replaces.
+      - Where the bucket has versioning only lifecycle rules are recommended, as a copy leaves the version that it replaces. Those go by
+        prefix and size alone, and take objects of all classes above the one that they lead to.
       - Neither O(rules) nor O(storage_class) goes with it.
     type: dict
     suboptions:
@@ -278,7 +285,7 @@ EXAMPLES = r"""
 - name: Do what was recommended
   stowage.s3.storage_class:
     bucket: example-footage
-    rules: "{{ found.recommendations | selectattr('by', 'eq', 'copy') | map(attribute='rule') }}"
+    rules: "{{ found.recommendations | selectattr('by', 'eq', 'copy') | map(attribute='rule') | select }}"
 """
 
 RETURN = r"""
@@ -344,7 +351,7 @@ recommendations:
       C(horizon_months), C(assumptions), C(prices) and RV(recommendations_truncated).
     - Each tells C(prefix), the classes C(from) and C(to), whether it is C(by) V(copy) (this module) or V(lifecycle), C(objects) and C(bytes),
       a month's cost now (C(monthly_usd)) and then (C(monthly_usd_then)), C(one_off_usd), C(saving_usd), C(break_even_days), and the C(rule), for
-      O(rules) or for the option C(lifecycle) of M(stowage.s3.bucket_lifecycle).
+      O(rules) or for the option C(lifecycle) of M(stowage.s3.bucket_lifecycle). It is empty where none can mean just these objects.
   returned: with O(recommend)
   type: list
   elements: dict
@@ -361,7 +368,7 @@ recommendations:
       saving_usd: 233.232
       break_even_days: 1
       rule:
-        id: recommended-glacier-ir-clips/-67108864
+        id: recommended-standard-to-glacier-ir-67108864-clips/
         prefix: clips/
         size_greater_than: 67108863
         transitions: [{days: 0, storage_class: GLACIER_IR}]

@@ -18,6 +18,8 @@ import pytest
 from ansible_collections.stowage.s3.plugins.module_utils import _access
 from ansible_collections.stowage.s3.plugins.module_utils._audit import look
 from ansible_collections.stowage.s3.plugins.module_utils._bucket import account, info, run
+from ansible_collections.stowage.s3.plugins.module_utils._classes import recommend
+from ansible_collections.stowage.s3.plugins.module_utils._classes import run as classes_run
 from ansible_collections.stowage.s3.plugins.module_utils._module import AWS_SPEC, CONNECTION_SPEC
 from ansible_collections.stowage.s3.plugins.module_utils._sync import digests, planner, transfer
 from pair import Opaque, Pair
@@ -90,6 +92,15 @@ def world(server: Server, shared_bucket: str, tmp_path: pathlib.Path, one_sessio
 def shelf(server: Server, shared_bucket: str, tmp_path: pathlib.Path, one_session: None) -> Shelf:
     """A Shelf on this test's server."""
     return Shelf(server, shared_bucket, tmp_path)
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> float:
+    """The module storage_class runs a hundred days from now, at this moment: what is written now is old then."""
+    moment = time.time() + 100 * 86_400
+    for room in (classes_run, recommend):
+        monkeypatch.setattr(room, "time", types.SimpleNamespace(time=lambda: moment))
+    return moment
 
 
 # Pairs that are synced again and again

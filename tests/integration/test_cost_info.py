@@ -10,6 +10,7 @@ import time
 import uuid
 from typing import Any
 
+import price_entries
 import pytest
 from delivered import ALL, Inventory
 from harness import run_module, warned
@@ -165,10 +166,11 @@ def test_by_metrics(moto_server: Server) -> None:
         "GLACIER": 50 * GB,
     }
     assert found["assumptions"][1].startswith("The metrics are of ")
+    assert found["usage"] == []
 
 
 def test_a_directory_before_it_is_uploaded(tmp_path: pathlib.Path) -> None:
-    for name, size in (("a.log", 200 * KB), ("b.log", KB), ("keep/c.bin", 70 * MB), ("skip/d", MB)):
+    for name, size in (("a.log", 300 * KB), ("b.log", KB), ("keep/c.bin", 70 * MB), ("skip/d", MB)):
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         with path.open("wb") as file:
@@ -177,15 +179,17 @@ def test_a_directory_before_it_is_uploaded(tmp_path: pathlib.Path) -> None:
     found = told(path=str(tmp_path), rules=rules, storage_class="GLACIER", exclude=["/skip/"])
     assert found["storage"] == [
         {"storage_class": "GLACIER", "objects": 1, "bytes": 70 * MB},
-        {"storage_class": "STANDARD_IA", "objects": 2, "bytes": 201 * KB},
+        {"storage_class": "STANDARD_IA", "objects": 2, "bytes": 301 * KB},
     ]
     puts = {each["storage_class"]: each["quantity"] * 1000 for each in found["cost"]["items"] if each["kind"] == "put"}
     # Two files at once, one by parts: all but the last of its requests are priced as STANDARD's.
     parts = puts.pop("STANDARD") + puts["GLACIER"] - 2
     assert puts == pytest.approx({"GLACIER": 1, "STANDARD_IA": 2}) and parts > 1
     assert [trap["name"] for trap in found["traps"]] == ["small_objects", "dearer_class"]
+    again = told(usage=found["usage"])
+    assert again["cost"]["monthly_usd"] == found["cost"]["monthly_usd"]
     one = told(path=str(tmp_path / "a.log"))
-    assert one["storage"] == [{"storage_class": "STANDARD", "objects": 1, "bytes": 200 * KB}]
+    assert one["storage"] == [{"storage_class": "STANDARD", "objects": 1, "bytes": 300 * KB}]
 
 
 def test_old_prices_are_warned_of(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -200,6 +204,24 @@ def test_a_region_without_prices_is_warned_of() -> None:
     result = run_module("cost_info", {"usage": [{"bytes": "1G"}], "region": "cn-north-1"})
     assert "No prices of region cn-north-1 are at hand" in warned(result)[0]
     assert result["cost"]["items"][0]["source"].startswith("unverified: price of us-east-1")
+
+
+def test_prices_are_fetched_for_the_region_of_the_bucket(
+    s3_server: Server, bucket: str, tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is the bucket's, whose prices are used, and not that of the task: another server's are those of us-east-1."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    offer = tmp_path / "offer.json"
+    offer.write_text(price_entries.offer(price_entries.s3(), "2026-08-01T00:00:00Z"))
+    options = {"bucket": bucket, "region": "eu-west-1", "refresh": True, "price_list": [str(offer)]}
+    checked = run_module("cost_info", options, server=s3_server, check=True)
+    assert checked["refreshed"] == "" and not (tmp_path / "cache").exists()
+    result = run_module("cost_info", options, server=s3_server)
+    assert result["refreshed"] == str(tmp_path / "cache/stowage-s3/prices/us-east-1.json")
+    assert result["prices"] == {
+        "region": "us-east-1", "dated": "2026-08-01", "origin": "AWS's price list of 2026-08-01",
+    }  # fmt: skip
+    assert not result["changed"]
 
 
 def test_own_prices_and_a_horizon() -> None:
@@ -218,6 +240,14 @@ def test_own_prices_and_a_horizon() -> None:
         ({"bucket": "b", "by": "metrics", "prefix": "a"}, "by is metrics, and prefix or prefix_depth is given."),
         ({"bucket": "b", "prefix_depth": 21}, "prefix_depth: 21 is given; allowed is 0 to 20."),
         ({"usage": [], "price_list": ["x"]}, "price_list is given, and refresh is false."),
+        ({"bucket": "b", "inventory": "/x"}, "inventory is given, and by is listing. Set by to inventory"),
+        ({"path": "/tmp", "prefix": "a"}, "prefix is given, which is of bucket, and no bucket."),
+        ({"bucket": "b", "include": ["a"]}, "include is given, which is of path, and no path."),
+        ({"path": "/tmp", "storage_class": "COLD"}, "storage_class: 'COLD' has no prices. Give one of STANDARD, "),
+        (
+            {"path": "/tmp", "rules": [{"match": ["a"], "storage_class": "COLD"}]},
+            "rules[0].storage_class: 'COLD' has no prices.",
+        ),
         ({"usage": [{"byte": 1}]}, "usage[0]: there is no byte."),
         ({"usage": [], "horizon_months": -1}, "horizon_months: -1 is given; allowed is more than 0"),
         ({"usage": [], "prices": [{"kind": "rent"}]}, "prices[0].kind: 'rent' is not a kind."),

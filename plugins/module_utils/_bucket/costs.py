@@ -16,7 +16,8 @@ from typing import Any
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspects.lifecycle import MINIMUM_OPTION
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.plan import Change
 from ansible_collections.stowage.s3.plugins.module_utils._cost import lifecycle
-from ansible_collections.stowage.s3.plugins.module_utils._cost.forecast import Forecast
+from ansible_collections.stowage.s3.plugins.module_utils._cost.bill import counted
+from ansible_collections.stowage.s3.plugins.module_utils._cost.forecast import Forecast, not_aws
 from ansible_collections.stowage.s3.plugins.module_utils._cost.options import horizon
 from ansible_collections.stowage.s3.plugins.module_utils._cost.price_table import BASE
 from ansible_collections.stowage.s3.plugins.module_utils._cost.prices import prices
@@ -35,20 +36,24 @@ class Costs:
 
     def text(self) -> str:
         """For people."""
-        months = f"{self.forecast.months.normalize():f} months"
+        months = counted(self.forecast.months, "month")
         shown = [
             f"  {each['id']}: objects pay back in {each['storage_class']} within {months} "
-            + (f"from {each['bytes']:,} bytes on" if each["bytes"] else "at no size")
+            + (f"from {counted(each['bytes'], 'byte')} on" if each["bytes"] else "at no size")
             for each in self.break_evens
         ]
         return "\n".join([*self.forecast.lines(), *shown]) + "\n"
 
 
-def of_lifecycle(change: Change, params: Mapping[str, Any], region: str, today: date) -> Costs:
-    """The forecast of the rules that are new or others than before. Raises StowageError for bad rows of usage."""
+def of_lifecycle(change: Change, params: Mapping[str, Any], region: str, today: date, *, aws: bool) -> Costs | None:
+    """The forecast of the rules that are new or others than before; None if there are none."""
     before = {rule["id"]: rule for rule in change.before.get("lifecycle", ())}
     rules = [rule for rule in change.after.get("lifecycle", ()) if before.get(rule["id"]) != rule]
-    priced, months = prices(region or BASE, params["prices"]), horizon(params["horizon_months"])
+    if not rules:
+        return None
+    region = (region if aws else "") or BASE
+    priced, months = prices(region, params["prices"]), horizon(params["horizon_months"])
     minimum = change.after.get(MINIMUM_OPTION) or ""
-    found = lifecycle.of_lifecycle(rules, params["lifecycle_usage"], priced, months, today, minimum)
-    return Costs(found, list(lifecycle.break_evens(rules, priced, months)))
+    assumptions = () if aws else (not_aws(region),)
+    found = lifecycle.of_lifecycle(rules, params["lifecycle_usage"], priced, months, today, minimum, assumptions)
+    return Costs(found, list(lifecycle.break_evens(rules, priced, months, today)))

@@ -16,8 +16,9 @@ from itertools import combinations, pairwise
 from ansible_collections.stowage.s3.plugins.module_utils._bucket import filters
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.aspect import Remark
 from ansible_collections.stowage.s3.plugins.module_utils._bucket.shape import Values
+from ansible_collections.stowage.s3.plugins.module_utils._cost import classes
 
-CLASSES = ("STANDARD_IA", "INTELLIGENT_TIERING", "ONEZONE_IA", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE")
+CLASSES = tuple(each.name for each in classes.CLASSES.values() if each.order)
 ACTIONS = (
     "expiration",
     "transitions",
@@ -32,7 +33,7 @@ FLOOR = 131072  # bytes: what smaller objects of the cheaper classes are billed 
 _INFREQUENT = {"STANDARD_IA", "ONEZONE_IA"}
 _ARCHIVES = {"GLACIER", "DEEP_ARCHIVE"}
 _WAIT = 30  # days before the infrequent classes, and in them before the archives
-_BILLED = {"STANDARD_IA": 30, "ONEZONE_IA": 30, "GLACIER_IR": 90, "GLACIER": 90, "DEEP_ARCHIVE": 180}  # days
+_BILLED = {each.name: each.min_days for each in classes.CLASSES.values() if each.min_days}
 _LONGEST_ID, _MOST_VERSIONS = 255, 100
 
 
@@ -222,9 +223,7 @@ def _order(steps: Sequence[Step]) -> Iterator[Remark]:
 
 
 def _follows(earlier: Step, later: Step) -> bool:
-    warm, cold = CLASSES.index(earlier.what), CLASSES.index(later.what)
-    # Of one zone alone there is no way to the one class that is in three zones and read at once.
-    return warm < cold and later.day > earlier.day and (earlier.what, later.what) != ("ONEZONE_IA", "GLACIER_IR")
+    return later.day > earlier.day and classes.leads_down(earlier.what, later.what)
 
 
 # By subject: what S3 does not take of a rule.

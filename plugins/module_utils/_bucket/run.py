@@ -156,13 +156,13 @@ def _present(module: Any, aspects: Sequence[Aspect], create: bool) -> dict[str, 
     return {
         "changed": bool(plan.changes) or not there,
         **told,
-        **_costs(module, plan, told["diff"], regions[api.bucket]),
+        **_costs(module, plan, told["diff"], regions[api.bucket], aws=_aws(api)),
         "bucket": {"name": api.bucket, **report.values_after(aspects, wanted, present, plan)},
         "permissions": report.permissions(spoken, creating=create),
     }
 
 
-def _costs(module: Any, plan: Plan, diff: dict[str, Any], region: str) -> dict[str, Any]:
+def _costs(module: Any, plan: Plan, diff: dict[str, Any], region: str, *, aws: bool) -> dict[str, Any]:
     """The forecast of new lifecycle rules, which the diff shows, too."""
     change = next((each for each in plan.changes if each.aspect is LIFECYCLE and each.after), None)
     if change is None or not (module.check_mode or module._diff):
@@ -170,7 +170,9 @@ def _costs(module: Any, plan: Plan, diff: dict[str, Any], region: str) -> dict[s
     # Few tasks show it, and on a host all that it needs would be compiled for each of them.
     from ansible_collections.stowage.s3.plugins.module_utils._bucket.costs import of_lifecycle
 
-    found = of_lifecycle(change, module.params, region, date.today())
+    found = of_lifecycle(change, module.params, region, date.today(), aws=aws)
+    if found is None:
+        return {}
     for warning in found.forecast.prices.warnings(date.today()):
         module.warn(warning)
     diff["prepared"] = found.text()

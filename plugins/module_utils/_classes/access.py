@@ -24,6 +24,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._cost.readers.cloudwatc
 from ansible_collections.stowage.s3.plugins.module_utils._cost.readers.files import files_at
 from ansible_collections.stowage.s3.plugins.module_utils._cost.readers.metrics import (
     Requested,
+    apart,
     metrics_of,
     requested,
 )
@@ -31,7 +32,8 @@ from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageE
 from ansible_collections.stowage.s3.plugins.module_utils._s3.client import Bucket
 
 DAY = 86_400
-LATE = 2  # days that the newest record may be old: logs come within hours, and only where there are requests
+# Days that records may begin later, and end earlier: logs come within hours, and only where there are requests.
+LATE = 2
 ACCESS_SPEC: dict[str, dict[str, Any]] = {
     "access_logs": {"type": "str"},
     "access_metrics": {"type": "bool", "default": False},
@@ -82,7 +84,7 @@ def known(module: Any, connection: Connection, bucket: Bucket, now: float) -> It
         files, prefix = files_at(params["access_logs"], connection.bucket)
         with last_access(files, prefix, bucket.name, since) as logs:
             _check_fresh(logs, now)
-            yield Known(max(since, logs.first), logs)
+            yield Known(since if logs.earlier or logs.first - since <= LATE * DAY else logs.first, logs)
     elif params["access_metrics"]:
         yield Known(since, None, _measured(module, bucket, now))
     else:
@@ -98,13 +100,13 @@ def check_access(params: Mapping[str, Any], idle_days: float) -> None:
         raise StowageError(f"access_days: {params['access_days']} is given; allowed is 1 to 3650.")
     if idle_days and not any(given):
         raise StowageError(
-            "min_idle_days is given, and nothing that tells of reads. Give access_logs, where the bucket's server"
-            " access logs are, or set access_metrics to true, where it has request metrics."
+            f"A rule goes by {idle_days:g} idle days, and nothing is given that tells of reads. Give access_logs, where"
+            " the bucket's server access logs are, or set access_metrics to true, where it has request metrics."
         )
     if idle_days > params["access_days"]:
         raise StowageError(
-            f"min_idle_days is {idle_days:g}, and access_days {params['access_days']}: what was not read for longer is"
-            " not known then. Give a larger access_days."
+            f"A rule goes by {idle_days:g} idle days, and access_days is {params['access_days']}: what was not read for"
+            " longer is not known then. Give a larger access_days."
         )
 
 
@@ -112,8 +114,8 @@ def check_known(found: Known | None, idle_days: float, now: float) -> None:
     """Refuse a rule that asks for more than is known. Raises StowageError."""
     if found is not None and idle_days * DAY > now - found.since:
         raise StowageError(
-            f"min_idle_days is {idle_days:g}, and the access logs begin on {_day(found.since)}: whether an object was"
-            " read before cannot be told. Give fewer days, or wait until there are logs of as many."
+            f"A rule goes by {idle_days:g} idle days, and the access logs begin on {_day(found.since)}: whether an"
+            " object was read before cannot be told. Give fewer days, or wait until there are logs of as many."
         )
 
 
@@ -121,7 +123,8 @@ def _check_fresh(logs: Accesses, now: float) -> None:
     if now - logs.last > LATE * DAY:
         raise StowageError(
             f"access_logs: the last record is of {_day(logs.last)}, and what was read since then cannot be told. See"
-            " that the bucket still delivers its logs there."
+            " that the bucket still delivers its logs there. If nobody asked for anything, run it again in some hours:"
+            " this run's own requests are logged, too."
         )
 
 
@@ -134,7 +137,7 @@ def _measured(module: Any, bucket: Bucket, now: float) -> Mapping[str, Requested
             " (option metrics of stowage.s3.bucket), and wait some weeks; or give access_logs."
         )
     calls = caller(boto_client(module, "cloudwatch", region=bucket.region), bucket.name)
-    return requested(calls, bucket.name, filters, now, module.params["access_days"])
+    return apart(requested(calls, bucket.name, filters, now, module.params["access_days"]))
 
 
 def _day(seconds: float) -> str:

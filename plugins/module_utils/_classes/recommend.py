@@ -11,8 +11,10 @@ from __future__ import annotations
 import contextlib
 import datetime
 import json
+import math
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -33,7 +35,6 @@ from ansible_collections.stowage.s3.plugins.module_utils._cost.readers.stored im
 from ansible_collections.stowage.s3.plugins.module_utils._cost.recommend import (
     CANDIDATES,
     Known,
-    Recommendation,
     Survey,
     recommended,
     total,
@@ -42,7 +43,12 @@ from ansible_collections.stowage.s3.plugins.module_utils._cost.where import else
 from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._files import write_for
 from ansible_collections.stowage.s3.plugins.module_utils._sync.filters import Filters
-from ansible_collections.stowage.s3.plugins.module_utils._sync.job import Side, check_owners
+from ansible_collections.stowage.s3.plugins.module_utils._sync.job import (
+    Side,
+    check_numbers,
+    check_owners,
+    limits_of,
+)
 
 MOST_DEPTH = 20
 MOST_READS = 100_000.0
@@ -57,25 +63,28 @@ def recommend(module: Any) -> dict[str, Any]:
     access.check_access(params, 0.0)
     place, _state = places(params)
     filters = Filters(params["include"] or (), params["exclude"] or ())
-    connection = connect(module)
+    connection = connect(module, concurrency=params["concurrency"], limits=limits_of(params))
     with contextlib.closing(connection):
         side = side_of(connection, params, place)
         bucket = side.s3
         bucket.check(side.prefix)
         priced = prices(region_of(bucket), params["prices"])
+        versioned = facts_of(bucket).versioned
+        ways = (LIFECYCLE,) if versioned else (COPY, LIFECYCLE)
         with access.known(module, connection, bucket, now) as reads:
-            survey = Survey(asked["prefix_depth"], now, _known(reads, side, asked["reads_per_month"], now))
+            known = _known(reads, side, asked["reads_per_month"], now)
+            survey = Survey(asked["prefix_depth"], now, replace(known, apart=COPY in ways))
             for each in _stored(connection, side, asked["inventory"]):
                 key = each.key.removeprefix(side.prefix)
                 if each.state == CURRENT and filters.takes(key):
                     survey.add(key, each.size, each.storage_class, each.modified)
-        versioned = facts_of(bucket).versioned
-        ways = (LIFECYCLE,) if versioned else (COPY, LIFECYCLE)
         found = recommended(survey.alikes(), asked["candidates"] or CANDIDATES, months, priced, ways)
     for warning in priced.warnings(datetime.date.fromtimestamp(now)):
         module.warn(warning)
     assumptions = [*_assumptions(params, reads, versioned), *elsewhere(bucket)]
-    return _result(module, side, found, months, priced, assumptions)
+    # What is known for, in whole days: a rule that asks for more would be refused.
+    rows = [each.public(math.floor(known.days), side.prefix) for each in found]
+    return _result(module, side, rows, total(found), months, priced, assumptions)
 
 
 def _check(params: Mapping[str, Any]) -> None:
@@ -96,6 +105,7 @@ def _check(params: Mapping[str, Any]) -> None:
             f"recommend.reads_per_month: {asked['reads_per_month']:g} is given; allowed is 0 to {MOST_READS:g}, the"
             " reads of an object in a month."
         )
+    check_numbers(params)
     check_owners(params, "expected_bucket_owner")
 
 
@@ -133,19 +143,24 @@ def _assumptions(params: Mapping[str, Any], reads: access.Known | None, versione
     if versioned:
         said.append(
             "The bucket has versioning, where a copy leaves the version that it replaces: lifecycle rules alone are"
-            " recommended."
+            " recommended, which cannot tell what is read from what is not."
         )
     return said
 
 
 def _result(
-    module: Any, side: Side, found: list[Recommendation], months: Decimal, priced: Prices, assumptions: list[str]
+    module: Any,
+    side: Side,
+    rows: list[dict[str, Any]],
+    saving: Decimal,
+    months: Decimal,
+    priced: Prices,
+    assumptions: list[str],
 ) -> dict[str, Any]:
     limit, path = module.params["max_actions"], module.params["recommend"]["report"]
-    rows = [each.public(module.params["access_days"], side.prefix) for each in found]
     whole = {
         "recommendations": rows,
-        "saving_usd": usd(total(found)),
+        "saving_usd": usd(saving),
         "horizon_months": float(months),
         "assumptions": assumptions,
         "prices": told(priced),

@@ -97,13 +97,18 @@ def _max_age(where: str, days: float) -> Condition:
 
 def _min_idle(where: str, days: float) -> Condition:
     seconds = _days(where, days)
+    return lambda entry, moment: _idle(entry, moment) >= seconds
 
-    def idle(entry: Entry, moment: Moment) -> bool:
-        read = moment.read(entry.key) if moment.read is not None else None
-        # What was written lately is not idle, whoever reads it.
-        return read is not None and moment.now - max(read, entry.modified) >= seconds
 
-    return idle
+def _max_idle(where: str, days: float) -> Condition:
+    seconds = _days(where, days)
+    return lambda entry, moment: _idle(entry, moment) < seconds
+
+
+def _idle(entry: Entry, moment: Moment) -> float:
+    """For how many seconds an object is known to have been neither read nor written; -1 where it is not known."""
+    read = moment.read(entry.key) if moment.read is not None else None
+    return -1.0 if read is None else moment.now - max(read, entry.modified)
 
 
 def _from(_where: str, names: Sequence[str]) -> Condition:
@@ -120,6 +125,7 @@ CONDITIONS: Mapping[str, Callable[[str, Any], Condition]] = {
     "from": _from,
     "match": _match,
     "min_idle_days": _min_idle,
+    "max_idle_days": _max_idle,
 }
 # The same in the form of an argument specification.
 RULE_SPEC: dict[str, dict[str, Any]] = {
@@ -129,6 +135,7 @@ RULE_SPEC: dict[str, dict[str, Any]] = {
     "min_age_days": {"type": "float"},
     "max_age_days": {"type": "float"},
     "min_idle_days": {"type": "float"},
+    "max_idle_days": {"type": "float"},
     "from": {"type": "list", "elements": "str", "choices": list(CLASSES)},
     "storage_class": {"type": "str", "required": True},
 }
@@ -149,7 +156,10 @@ def rules_of(params: Mapping[str, Any]) -> Rules:
 
 def most_idle(params: Mapping[str, Any]) -> float:
     """The most days without a read that a rule asks for; 0 if none does."""
-    return max((float(rule["min_idle_days"] or 0) for rule in params["rules"] or ()), default=0.0)
+    return max(
+        (float(rule[name] or 0) for rule in params["rules"] or () for name in ("min_idle_days", "max_idle_days")),
+        default=0.0,
+    )
 
 
 def _rule(where: str, rule: Mapping[str, Any]) -> Rule:
@@ -157,7 +167,8 @@ def _rule(where: str, rule: Mapping[str, Any]) -> Rule:
         make(f"{where}.{name}", rule[name]) for name, make in CONDITIONS.items() if rule[name] is not None
     )
     _check_order(where, "size", rule["min_size"], rule["max_size"], lambda text: parse_size(where, text))
-    _check_order(where, "age_days", rule["min_age_days"], rule["max_age_days"], float)
+    for what in ("age_days", "idle_days"):
+        _check_order(where, what, rule[f"min_{what}"], rule[f"max_{what}"], float)
     return Rule(where, conditions, _class(f"{where}.storage_class", rule["storage_class"]))
 
 

@@ -8,7 +8,7 @@ Note that this module util is PRIVATE to the collection.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from typing import Any
@@ -41,7 +41,7 @@ class Item:
             "kind": self.meter.kind,
             "storage_class": self.meter.storage_class,
             "detail": self.meter.detail,
-            "quantity": float(self.quantity.quantize(_CENT)),
+            "quantity": _rounded(self.quantity),
             "unit": KINDS[self.meter.kind].unit,
             "usd": None if self.usd is None else usd(self.usd),
             "text": self.text,
@@ -97,42 +97,40 @@ class Estimate:
 
 def usd(amount: Decimal) -> float:
     """For results: a number that YAML and Jinja can compare, to a millionth."""
-    return float(amount.quantize(_CENT, ROUND_HALF_EVEN))
+    return _rounded(amount)
+
+
+def _rounded(number: Decimal) -> float:
+    # The precision of Python's own context ends at 22 digits before the point.
+    return float(number.quantize(_CENT, ROUND_HALF_EVEN, EXACT))
 
 
 def money(amount: Decimal) -> str:
     """For people: $1,234.56, and as many digits as it takes where it is less than a cent."""
     size = abs(amount)
-    digits = 2 if size >= 1 or not size else 4 if size >= Decimal("0.01") else 6
+    digits = 2 if size >= 1 or not size else 4 if size >= Decimal("0.01") else max(6, -size.adjusted())
     return f"{'-' if amount < 0 else ''}${size:,.{digits}f}"
 
 
-def estimate(ledger: Ledger, prices: Prices, account: Usage | None = None) -> Estimate:
-    """Price a ledger. account: what the account has of each meter besides, since tiers are the whole account's."""
-    return Estimate(bill(ledger.monthly, prices, account), bill(ledger.single, prices))
+def estimate(ledger: Ledger, prices: Prices) -> Estimate:
+    """Price a ledger."""
+    return Estimate(bill(ledger.monthly, prices), bill(ledger.single, prices))
 
 
-def bill(usage: Usage, prices: Prices, account: Usage | None = None) -> Bill:
-    """Price quantities, each in the tiers that it falls into on top of what the account has."""
+def bill(usage: Usage, prices: Prices) -> Bill:
+    """Price quantities, each from its first tier on, as what the rest of the account has is not known."""
     with localcontext(EXACT):
-        return Bill(
-            tuple(_item(meter, usage[meter], prices, (account or {}).get(meter, ZERO)) for meter in sorted(usage))
-        )
+        return Bill(tuple(_item(meter, usage[meter], prices) for meter in sorted(usage)))
 
 
-def _item(meter: Meter, quantity: Decimal, prices: Prices, before: Decimal) -> Item:
+def _item(meter: Meter, quantity: Decimal, prices: Prices) -> Item:
     kind, rate = KINDS[meter.kind], prices.rate(meter)
-    units, base = quantity / kind.per, before / kind.per
+    units = quantity / kind.per
     if rate is None:
         return Item(meter, units, None, f"{amount_of(meter, quantity)}: no price is known", "")
-    if units < 0 and base < -units:
-        # Less of something that the account has: how much it has is not known, so as if it were the first of it.
-        cost = -_cost(rate, -units)
-    else:
-        cost = _cost(rate, base + units) - _cost(rate, base)
-    return Item(
-        meter, units, cost, f"{amount_of(meter, quantity)} {_at(rate, abs(units) + base, kind.unit)}", rate.source
-    )
+    # Less of something is worth what so much of it costs.
+    cost = _cost(rate, units) if units > 0 else -_cost(rate, -units)
+    return Item(meter, units, cost, f"{amount_of(meter, quantity)} {_at(rate, abs(units), kind.unit)}", rate.source)
 
 
 def amount_of(meter: Meter, quantity: Decimal) -> str:
@@ -140,8 +138,16 @@ def amount_of(meter: Meter, quantity: Decimal) -> str:
     kind = KINDS[meter.kind]
     what = " ".join(part for part in (meter.storage_class, meter.detail, meter.kind.replace("_", " ")) if part)
     if kind.per != GB:
-        return f"{_shown(quantity)} {kind.base} ({what})"
-    return f"{_shown(quantity / GB)} {kind.unit}{'s' if 'month' in kind.unit else ''} of {what}"
+        return f"{counted(quantity, kind.base.removesuffix('s'))} ({what})"
+    if "month" not in kind.unit:
+        return f"{_shown(quantity / GB)} {kind.unit} of {what}"
+    return f"{counted(quantity / GB, kind.unit)} of {what}"
+
+
+def counted(number: Decimal | int, one: str) -> str:
+    """`1 object`, `2,000 objects`."""
+    shown = _shown(Decimal(number))
+    return f"{shown} {one}{'' if shown == '1' else 's'}"
 
 
 def _shown(number: Decimal) -> str:
@@ -168,15 +174,6 @@ def _cost(rate: Rate, units: Decimal) -> Decimal:
         if end > start:
             total += (end - start) * tier.usd
             start = end
-    return total
-
-
-def together(usages: Iterable[Mapping[Meter, Decimal]]) -> dict[Meter, Decimal]:
-    """The sum of quantities."""
-    total: dict[Meter, Decimal] = {}
-    for usage in usages:
-        for meter, quantity in usage.items():
-            total[meter] = total.get(meter, ZERO) + quantity
     return total
 
 

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from ansible_collections.stowage.s3.plugins.module_utils._cost.groups import Groups
-from ansible_collections.stowage.s3.plugins.module_utils._cost.ledger import Ledger
+from ansible_collections.stowage.s3.plugins.module_utils._cost.ledger import Ledger, rules_of
 from ansible_collections.stowage.s3.plugins.module_utils._cost.meter import Meter
 
 # Kinds of requests that are priced as GET, by the class that is read.
@@ -59,7 +59,8 @@ class Changes:
         """An archived object is asked for, and a copy of it stands in STANDARD for some days."""
         self._done.once(Meter("restore", storage_class, tier), 1)
         self._done.once(Meter("retrieval", storage_class, tier), size)
-        self._done.for_days("STANDARD", size, days)
+        if rules_of(storage_class).archived:  # INTELLIGENT_TIERING moves the object itself, and makes no copy
+            self._done.for_days("STANDARD", size, days)
 
     def transferred(self, where: str, size: int) -> None:
         """Bytes that leave S3."""

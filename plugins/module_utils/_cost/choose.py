@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal, localcontext
 
 from ansible_collections.stowage.s3.plugins.module_utils._cost.bill import ZERO, estimate
-from ansible_collections.stowage.s3.plugins.module_utils._cost.classes import MONITORED_BYTES
+from ansible_collections.stowage.s3.plugins.module_utils._cost.classes import MONITORED_BYTES, leads_down
 from ansible_collections.stowage.s3.plugins.module_utils._cost.ledger import MONTH_DAYS, Ledger, rules_of
 from ansible_collections.stowage.s3.plugins.module_utils._cost.meter import EXACT, Meter
 from ansible_collections.stowage.s3.plugins.module_utils._cost.prices import Prices
@@ -127,32 +127,44 @@ def settle(ledger: Ledger, alike: Alike, storage_class: str) -> None:
 def choice(alike: Alike, storage_class: str, by: str, months: Decimal, prices: Prices) -> Choice:
     """What a class costs them over a time."""
     with localcontext(EXACT):
-        return _choice(alike, storage_class, by, months, prices)
-
-
-def _choice(alike: Alike, storage_class: str, by: str, months: Decimal, prices: Prices) -> Choice:
-    monthly = estimate(kept(alike, storage_class), prices).monthly.usd
-    if storage_class == alike.storage_class:
-        return Choice(storage_class, "", monthly, ZERO, monthly * months, 0)
-    once = estimate(moved(alike, storage_class, by), prices).once.usd
-    saving = estimate(kept(alike, alike.storage_class), prices).monthly.usd - monthly
-    days = days_of(once, saving) if saving > 0 else None
-    # Whoever counts on a shorter time pays the class's minimum all the same.
-    paid = max(months, Decimal(rules_of(storage_class).min_days) / MONTH_DAYS)
-    stays = estimate(_stored(alike, storage_class), prices).monthly.usd
-    return Choice(storage_class, by, monthly, once, once + monthly * months + stays * (paid - months), days)
+        here = _monthly(alike, alike.storage_class, prices)
+        if storage_class == alike.storage_class:
+            return _stay(alike, here, months)
+        return _move(alike, storage_class, by, here, _monthly(alike, storage_class, prices), months, prices)
 
 
 def choices(alike: Alike, candidates: Iterable[str], months: Decimal, prices: Prices) -> list[Choice]:
     """Staying, and each candidate by each way that there is, the cheapest over the time first; staying wins a draw."""
-    found = [choice(alike, alike.storage_class, "", months, prices)]
-    for name in candidates:
-        if name == alike.storage_class:
-            continue
-        found.append(choice(alike, name, COPY, months, prices))
-        if rules_of(name).order > rules_of(alike.storage_class).order:
-            found.append(choice(alike, name, LIFECYCLE, months, prices))
-    return sorted(found, key=lambda each: each.horizon_usd)
+    with localcontext(EXACT):
+        here = _monthly(alike, alike.storage_class, prices)
+        found = [_stay(alike, here, months)]
+        for name in candidates:
+            if name == alike.storage_class:
+                continue
+            there = _monthly(alike, name, prices)
+            for by in (COPY, LIFECYCLE) if leads_down(alike.storage_class, name) else (COPY,):
+                found.append(_move(alike, name, by, here, there, months, prices))
+        return sorted(found, key=lambda each: each.horizon_usd)
+
+
+def _monthly(alike: Alike, storage_class: str, prices: Prices) -> Decimal:
+    return estimate(kept(alike, storage_class), prices).monthly.usd
+
+
+def _stay(alike: Alike, here: Decimal, months: Decimal) -> Choice:
+    return Choice(alike.storage_class, "", here, ZERO, here * months, 0)
+
+
+def _move(
+    alike: Alike, storage_class: str, by: str, here: Decimal, there: Decimal, months: Decimal, prices: Prices
+) -> Choice:
+    """here, there: USD a month of staying, and of being in the class."""
+    once = estimate(moved(alike, storage_class, by), prices).once.usd
+    days = days_of(once, here - there) if here > there else None
+    # Whoever counts on a shorter time pays the class's minimum all the same.
+    longer = Decimal(rules_of(storage_class).min_days) / MONTH_DAYS - months
+    rest = estimate(_stored(alike, storage_class), prices).monthly.usd * longer if longer > 0 else ZERO
+    return Choice(storage_class, by, there, once, once + there * months + rest, days)
 
 
 def together(one: Choice, other: Choice) -> Choice:

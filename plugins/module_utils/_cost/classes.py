@@ -53,6 +53,16 @@ CLASSES = {
         StorageClass("DEEP_ARCHIVE", 6, min_days=180, archived=True, overhead=True, retrieval=True),
     )
 }
+
+
+def leads_down(source: str, target: str) -> bool:
+    """Whether a lifecycle rule can move objects from one class to another; of names that are none it cannot."""
+    here, there = CLASSES.get(source), CLASSES.get(target)
+    # Of one zone alone there is no way to the one class that is in three zones and read at once.
+    lost = (source, target) == ("ONEZONE_IA", "GLACIER_IR")
+    return here is not None and there is not None and here.order < there.order and not lost
+
+
 # INTELLIGENT_TIERING moves objects between these by itself, and watches only those that are large enough.
 TIERS = ("frequent", "infrequent", "archive_instant", "archive", "deep_archive")
 MONITORED_BYTES = 128 * KB

@@ -13,7 +13,15 @@ from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from typing import Any
 
-from ansible_collections.stowage.s3.plugins.module_utils._cost.bill import ZERO, Estimate, estimate, lines, money, usd
+from ansible_collections.stowage.s3.plugins.module_utils._cost.bill import (
+    ZERO,
+    Estimate,
+    counted,
+    estimate,
+    lines,
+    money,
+    usd,
+)
 from ansible_collections.stowage.s3.plugins.module_utils._cost.changes import Changes
 from ansible_collections.stowage.s3.plugins.module_utils._cost.choose import Alike, choice, days_of
 from ansible_collections.stowage.s3.plugins.module_utils._cost.meter import EXACT
@@ -56,7 +64,7 @@ class Move:
     def line(self) -> str:
         """For people."""
         days = self.break_even_days
-        paid = "never pays back" if days is None else f"has paid back after {days:,} day{'' if days == 1 else 's'}"
+        paid = "never pays back" if days is None else f"has paid back after {counted(days, 'day')}"
         return f"{self.source} -> {self.target} {paid}"
 
 
@@ -102,7 +110,7 @@ def forecast(changes: Changes, prices: Prices, months: Decimal, assumptions: Seq
     """What a plan costs. `months`: over which a move has to pay back."""
     ledger = changes.ledger()
     return Forecast(
-        dict(sorted(changes.requests.items())),
+        dict(sorted((+changes.requests).items())),
         ledger.rows(),
         estimate(ledger, prices),
         moves(changes, prices, months),
@@ -138,3 +146,8 @@ def moves(changes: Changes, prices: Prices, months: Decimal) -> list[Move]:
 def told(prices: Prices) -> dict[str, str]:
     """Which prices were used, for results."""
     return {"region": prices.region, "dated": prices.dated.isoformat(), "origin": prices.origin}
+
+
+def not_aws(region: str) -> str:
+    """What to know of prices where the endpoint is not AWS's."""
+    return f"The endpoint is not AWS's. The prices are what AWS takes in {region}."

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from ansible_collections.stowage.s3.plugins.module_utils._cost.bill import ZERO, estimate, money, usd
+from ansible_collections.stowage.s3.plugins.module_utils._cost.bill import counted, estimate, money, usd
 from ansible_collections.stowage.s3.plugins.module_utils._cost.changes import Changes
 from ansible_collections.stowage.s3.plugins.module_utils._cost.choose import COPY
 from ansible_collections.stowage.s3.plugins.module_utils._cost.classes import MONITORED_BYTES
@@ -117,16 +117,8 @@ class Holdings:
         return sorted(found, key=lambda row: (-row["monthly_usd"], row["prefix"]))
 
     def usage(self) -> list[dict[str, Any]]:
-        """As rows of a workload (workload.py): one on each side of the limit of size, so that they cost the same."""
-        return [
-            {
-                "storage_class": held.storage_class,
-                **({"tier": held.tier} if held.tier else {}),
-                "objects": group.objects,
-                "bytes": group.size,
-            }
-            for held, group in _merged(self.groups)
-        ]
+        """As rows of a workload."""
+        return usage_of(self.groups)
 
     def traps(self, prices: Prices) -> list[Trap]:
         """What costs for nothing."""
@@ -135,25 +127,26 @@ class Holdings:
             if held.state != UPLOAD:
                 changes.added.add_sum(held.storage_class, least, group)
         found = [each for find in KEPT for each in find(changes, prices, Decimal(1))]
-        for state, name, text in (
-            (NONCURRENT, "noncurrent_versions", _NONCURRENT),
-            (UPLOAD, "unfinished_uploads", _UPLOADS),
+        for state, name, one, text in (
+            (NONCURRENT, "noncurrent_versions", "version", _NONCURRENT),
+            (UPLOAD, "unfinished_uploads", "upload", _UPLOADS),
         ):
             groups = [entry for entry in self.groups if entry[0].state == state]
             if groups:
-                counted, amount = _counted(groups), estimate(_ledger(groups), prices).monthly.usd
-                told = text.format(objects=counted["objects"], bytes=counted["bytes"], money=money(amount))
-                found.append(Trap(name, "", counted["objects"], counted["bytes"], amount or ZERO, "monthly", told))
+                objects, size = _counted(groups).values()
+                amount = estimate(_ledger(groups), prices).monthly.usd
+                told = text.format(objects=counted(objects, one), bytes=counted(size, "byte"), money=money(amount))
+                found.append(Trap(name, "", objects, size, amount, "monthly", told))
         return found
 
 
 _NONCURRENT = (
-    "{objects:,} noncurrent versions ({bytes:,} bytes) cost {money} a month. A lifecycle rule can end them"
+    "Noncurrent versions cost {money} a month: {objects} ({bytes}). A lifecycle rule can end them"
     " (noncurrent_expiration)."
 )
 _UPLOADS = (
-    "{objects:,} unfinished uploads ({bytes:,} bytes) cost {money} a month, and no listing of objects shows them. A"
-    " lifecycle rule can end them (abort_incomplete_multipart_days)."
+    "Unfinished uploads cost {money} a month: {objects} ({bytes}), which no listing of objects shows. A lifecycle rule"
+    " can end them (abort_incomplete_multipart_days)."
 )
 
 
@@ -168,6 +161,19 @@ def _ledger(groups: Iterable[tuple[Held, int, Sum]]) -> Ledger:
     return ledger
 
 
+def usage_of(groups: Iterable[tuple[Held, int, Sum]]) -> list[dict[str, Any]]:
+    """As rows of a workload (workload.py): one on each side of the limit of size, so that they cost the same."""
+    return [
+        {
+            "storage_class": held.storage_class,
+            **({"tier": held.tier} if held.tier else {}),
+            "objects": group.objects,
+            "bytes": group.size,
+        }
+        for held, group in _merged(groups)
+    ]
+
+
 def _counted(groups: Iterable[tuple[Held, int, Sum]]) -> dict[str, int]:
     objects = size = 0
     for _held, _least, group in groups:
@@ -176,7 +182,7 @@ def _counted(groups: Iterable[tuple[Held, int, Sum]]) -> dict[str, int]:
     return {"objects": objects, "bytes": size}
 
 
-def _merged(groups: Groups[Held]) -> Iterator[tuple[Held, Sum]]:
+def _merged(groups: Iterable[tuple[Held, int, Sum]]) -> Iterator[tuple[Held, Sum]]:
     """Sums without prefix and state, one for each side of the limit of size that their class has."""
     sums: dict[tuple[Held, bool], Sum] = {}
     for held, least, group in groups:

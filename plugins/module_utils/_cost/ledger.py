@@ -184,10 +184,5 @@ class Ledger:
         return found
 
 
-def byte_months(byte_hours: Decimal, days_in_month: int) -> Decimal:
-    """Byte-months of byte-hours, as AWS's bills have them; source: S3 FAQ, "How will I be charged and billed"."""
-    return byte_hours / (24 * days_in_month)
-
-
 def _read(counted: Mapping[Meter, int]) -> dict[Meter, Decimal]:
     return {meter: Decimal(quantity) for meter, quantity in sorted(counted.items()) if quantity}

@@ -17,7 +17,7 @@ from typing import Any
 
 from ansible_collections.stowage.s3.plugins.module_utils._cost.changes import Changes
 from ansible_collections.stowage.s3.plugins.module_utils._cost.choose import LIFECYCLE, Alike, choice
-from ansible_collections.stowage.s3.plugins.module_utils._cost.classes import TRANSITION_BYTES
+from ansible_collections.stowage.s3.plugins.module_utils._cost.classes import TRANSITION_BYTES, leads_down
 from ansible_collections.stowage.s3.plugins.module_utils._cost.forecast import Forecast, forecast
 from ansible_collections.stowage.s3.plugins.module_utils._cost.groups import Sum
 from ansible_collections.stowage.s3.plugins.module_utils._cost.ledger import (
@@ -36,6 +36,8 @@ _SAMPLE_SAID = (
     " lifecycle_usage, such as the usage that cost_info returns."
 )
 _ALL_SAID = "Every rule is reckoned for all of lifecycle_usage, whatever its prefix and tags are."
+_REST_SAID = "What rules do to noncurrent versions and unfinished uploads is not reckoned."
+_REST = ("noncurrent_transitions", "noncurrent_expiration", "abort_incomplete_multipart_days")
 _DAY = 86400
 
 
@@ -55,19 +57,21 @@ def of_lifecycle(
     months: Decimal,
     today: date,
     minimum: str = "",
+    assumptions: Sequence[str] = (),
 ) -> Forecast:
     """The forecast of rules, in the form of the option `lifecycle`. usage: rows of a workload.
 
     minimum: the option `transition_default_minimum_object_size`. Raises StowageError for bad rows.
     """
-    told = [_SAMPLE_SAID] if usage is None else [_ALL_SAID] if rules else []
+    told = [_SAMPLE_SAID if usage is None else _ALL_SAID]
+    told += [_REST_SAID] if any(rule.get(name) for rule in rules for name in _REST) else []
     alikes = rows_alike(SAMPLE if usage is None else usage, "lifecycle_usage")
     changes = Changes(LIFECYCLE)
     for scope in _scopes(rules):
         for alike in alikes:
             size = alike.size // max(alike.objects, 1)
             _apply(changes, stages(_together(scope, size, today, minimum), alike.storage_class, today), alike, size)
-    return forecast(changes, prices, months, told)
+    return forecast(changes, prices, months, [*told, *assumptions])
 
 
 def stages(rule: Rule, storage_class: str, today: date) -> list[Stage]:
@@ -78,7 +82,7 @@ def stages(rule: Rule, storage_class: str, today: date) -> list[Stage]:
     for days, target in sorted(moves, key=lambda move: (move[0], rules_of(move[1]).order)):
         if ends is not None and days >= ends:
             break
-        if rules_of(target).order <= rules_of(here).order:
+        if not leads_down(here, target):
             continue
         found.append(Stage(here, since, days))
         here, since = target, days
@@ -89,7 +93,7 @@ def _scopes(rules: Sequence[Rule]) -> Iterable[list[Rule]]:
     """The rules in force; those of one prefix and the same tags are for the same objects, and stand together."""
     found: dict[tuple[Any, ...], list[Rule]] = {}
     for rule in rules:
-        if rule.get("status", "enabled") == "enabled":
+        if _enabled(rule):
             tags = sorted((rule.get("tags") or {}).items())
             found.setdefault((rule.get("prefix") or "", *tags), []).append(rule)
     return found.values()
@@ -174,10 +178,18 @@ def break_even_bytes(source: str, target: str, months: Decimal, prices: Prices, 
     return enough
 
 
-def break_evens(rules: Iterable[Rule], prices: Prices, months: Decimal) -> Iterator[dict[str, Any]]:
+def break_evens(rules: Iterable[Rule], prices: Prices, months: Decimal, today: date) -> Iterator[dict[str, Any]]:
     """For each transition of rules: from which size on it pays back within the time that is left for it."""
     for rule in rules:
+        if not _enabled(rule):
+            continue
+        end = _end(rule, today)
+        lasts = months if end is None else min(months, Decimal(end) / MONTH_DAYS)
         for each in rule.get("transitions") or ():
-            left = months - Decimal(int(each.get("days") or 0)) / MONTH_DAYS
+            left = lasts - Decimal(_days(each, today)) / MONTH_DAYS
             least = break_even_bytes("STANDARD", each["storage_class"], left, prices) if left > 0 else None
             yield {"id": rule.get("id") or "", "storage_class": each["storage_class"], "bytes": least}
+
+
+def _enabled(rule: Rule) -> bool:
+    return bool(rule.get("status", "enabled") == "enabled")

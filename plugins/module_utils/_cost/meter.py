@@ -38,7 +38,7 @@ class Meter(NamedTuple):
 @dataclass(frozen=True)
 class Kind:
     """A kind of meter. base: the unit of quantities. unit: the unit of prices, which is `per` base units. details: the
-    words that a meter may have as detail; none for (""). recurring: billed month after month, by what is there.
+    words that a meter may have as detail; none for ("").
     """
 
     name: str
@@ -47,8 +47,6 @@ class Kind:
     per: int
     text: str
     details: tuple[str, ...] = ("",)
-    classes: bool = True
-    recurring: bool = False
 
 
 KINDS: Mapping[str, Kind] = {
@@ -61,7 +59,6 @@ KINDS: Mapping[str, Kind] = {
             GB,
             "What is stored.",
             ("", "frequent", "infrequent", "archive_instant", "archive", "deep_archive"),
-            recurring=True,
         ),
         Kind(
             "monitoring",
@@ -69,7 +66,6 @@ KINDS: Mapping[str, Kind] = {
             "1,000 object-months",
             1_000,
             "What INTELLIGENT_TIERING takes to watch an object of 128 KB or more.",
-            recurring=True,
         ),
         Kind("put", "requests", "1,000 requests", 1_000, "PUT, COPY, POST and LIST requests."),
         Kind("get", "requests", "1,000 requests", 1_000, "GET, HEAD and all other requests; DELETE costs nothing."),
@@ -97,7 +93,7 @@ KINDS: Mapping[str, Kind] = {
             GB,
             "What an object that goes before its class's minimum is billed for the rest of it.",
         ),
-        Kind("kms", "requests", "10,000 requests", 10_000, "Requests to KMS.", classes=False),
+        Kind("kms", "requests", "10,000 requests", 10_000, "Requests to KMS."),
         Kind(
             "transfer",
             "bytes",
@@ -105,9 +101,8 @@ KINDS: Mapping[str, Kind] = {
             GB,
             "What leaves S3: to the internet, or to another region.",
             ("internet", "region"),
-            classes=False,
         ),
-        Kind("tags", "tag-months", "10,000 tag-months", 10_000, "Tags of objects.", classes=False, recurring=True),
+        Kind("tags", "tag-months", "10,000 tag-months", 10_000, "Tags of objects."),
     )
 }
 # Enough digits that nothing is rounded: a byte is a gigabyte's 2^-30, and sums of prices stay sums.

@@ -21,12 +21,18 @@ COST_SPEC: dict[str, dict[str, Any]] = {
 }
 
 
-def horizon(months: float) -> Decimal:
+def horizon(given: Any) -> Decimal:
     """The option `horizon_months`, checked. Raises StowageError."""
+    try:
+        months = float(given)
+    except (TypeError, ValueError):
+        months = 0.0
+    # Not "<= 0", which is false of what is no number.
     if not 0 < months <= MOST_MONTHS:
+        said = f"{given:g}" if isinstance(given, float) else given
         raise StowageError(
-            f"horizon_months: {months:g} is given; allowed is more than 0, up to {MOST_MONTHS}. Give the months over"
-            " which a cost is reckoned and a move has to pay back."
+            f"horizon_months: {said} is given; allowed is more than 0, up to {MOST_MONTHS}. Give the months over which"
+            " a cost is reckoned and a move has to pay back."
         )
     return Decimal(str(months))
 
@@ -39,3 +45,7 @@ def check_costs(params: Mapping[str, Any]) -> None:
         from ansible_collections.stowage.s3.plugins.module_utils._cost.prices import rates
 
         rates(params["prices"], "prices", "")
+    if params.get("lifecycle_usage"):
+        from ansible_collections.stowage.s3.plugins.module_utils._cost.workload import rows_alike
+
+        rows_alike(params["lifecycle_usage"], "lifecycle_usage")

@@ -24,6 +24,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._cost.meter import KIND
 from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
 
 STALE_DAYS = 180
+MOST = 10**12  # of a price, or of the end of a tier
 HOW_TO_REFRESH = "Refresh them from AWS's price list (cost_info with refresh: true), or give your own by prices"
 _FIELDS = ("kind", "storage_class", "detail", "usd", "tiers", "source")
 _TIER_FIELDS = ("up_to", "usd")
@@ -244,8 +245,8 @@ def _number(value: Any, where: str) -> Decimal:
     try:
         if isinstance(value, (str, int, float, Decimal)) and not isinstance(value, bool):
             number = Decimal(str(value).strip())
-            if number.is_finite() and number >= 0:
+            if 0 <= number <= MOST:
                 return number
     except InvalidOperation:
         pass
-    raise StowageError(f"{where}: {value!r} is not a price. Give a number that is not negative, such as 0.023.")
+    raise StowageError(f"{where}: {value!r} is not a price. Give a number from 0 to {MOST:,}, such as 0.023.")

@@ -8,6 +8,8 @@ Note that this module util is PRIVATE to the collection.
 
 from __future__ import annotations
 
+import hashlib
+import itertools
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -20,7 +22,6 @@ from ansible_collections.stowage.s3.plugins.module_utils._cost.choose import (
     LIFECYCLE,
     Alike,
     Choice,
-    choice,
     choices,
     together,
 )
@@ -40,13 +41,14 @@ from ansible_collections.stowage.s3.plugins.module_utils._cost.readers.metrics i
 # Classes that can be read at once: what others need a restore for, a user has to name.
 CANDIDATES = ("STANDARD", "STANDARD_IA", "INTELLIGENT_TIERING", "GLACIER_IR")
 _DAY = 86400
+_LONGEST_ID = 255  # characters of a lifecycle rule's
 
 
 class Of(NamedTuple):
     """What a recommendation is made for by itself.
 
-    quiet: not read for as long as is known. shallow: keys that have no more parts than the prefix, and those below
-    have prefixes of their own.
+    quiet: neither read nor written for as long as is known. shallow: keys that have no more parts than the prefix, and
+    those below have prefixes of their own.
     """
 
     prefix: str
@@ -62,6 +64,7 @@ class Known:
     of: those of an object, by its key (None where there was none), if logs tell them. prefix_of: the measured prefix
     that a key is below, and by_prefix: what was measured, if only that is known. days: over how many.
     per_month: GET requests that are assumed for each object where nothing is known, each of the whole object.
+    apart: whether what is quiet is told apart, as copies can; lifecycle rules cannot.
     """
 
     of: Callable[[str], Access | None] | None = None
@@ -69,6 +72,7 @@ class Known:
     by_prefix: Mapping[str, Requested] = field(default_factory=dict)
     days: float = 30.0
     per_month: float = 0.0
+    apart: bool = True
 
 
 class Survey:
@@ -87,7 +91,8 @@ class Survey:
         known, name = self._known, storage_class or DEFAULT_CLASS
         reads = known.of(key) if known.of is not None else None
         measured = known.prefix_of(key) if known.prefix_of is not None else None
-        quiet = reads is None if known.of is not None else self._quiet(measured)
+        unread = reads is None if known.of is not None else self._unread(measured)
+        quiet = known.apart and unread and self._now - modified >= known.days * _DAY
         prefix = self._prefixes.of(key)
         shallow = prefix != OTHERS and prefix.count("/") < self._prefixes.depth
         of = Of(prefix, name, quiet, shallow)
@@ -101,7 +106,7 @@ class Survey:
             self._below[measured] += 1
             self._shares.setdefault(place, Counter())[measured] += 1
 
-    def _quiet(self, measured: str | None) -> bool:
+    def _unread(self, measured: str | None) -> bool:
         found = self._known.by_prefix.get(measured) if measured is not None else None
         return found is not None and found.days > 0 and not found.gets
 
@@ -130,7 +135,8 @@ class Survey:
 class Recommendation:
     """Objects of one prefix and class, by size from `least` to `most` (both included; None: no end), and where to.
 
-    stay, move: what they cost where they are and there. by: COPY (the module storage_class) or LIFECYCLE.
+    stay, move: what they cost where they are and there. beside: there are quiet ones of the same prefix and class,
+    which are not meant.
     """
 
     of: Of
@@ -140,6 +146,7 @@ class Recommendation:
     size: int
     stay: Choice
     move: Choice
+    beside: bool = False
 
     @property
     def saving(self) -> Decimal:
@@ -167,26 +174,31 @@ class Recommendation:
         }
 
     def _rule(self, quiet_days: int) -> dict[str, Any]:
-        if self.of.shallow:
-            return {}  # patterns that mean a folder's own files mean its folders, too
-        found: dict[str, Any] = {
-            "match": [_glob(self.of.prefix)],
-            "from": [self.of.storage_class],
-            "storage_class": self.move.storage_class,
-        }
+        prefix = self.of.prefix
+        # Patterns that mean a folder's own files mean its folders, too; and none has an empty part.
+        if self.of.shallow or any(part in ("", ".", "..") for part in prefix.split("/")[:-1]):
+            return {}
+        found: dict[str, Any] = {"from": [self.of.storage_class], "storage_class": self.move.storage_class}
+        if prefix:
+            found["match"] = [_glob(prefix)]
         if self.least:
             found["min_size"] = str(self.least)
         if self.most is not None:
             found["max_size"] = str(self.most)
         if self.of.quiet:
             found["min_idle_days"] = quiet_days
+        elif self.beside:
+            found["max_idle_days"] = quiet_days
         return found
 
     def _lifecycle(self, above: str) -> dict[str, Any]:
         name, prefix = self.move.storage_class, above + self.of.prefix
+        # What is written to a class with a minimum waits for its end.
+        days = max(rules_of(name).min_age_days, rules_of(self.of.storage_class).min_days)
+        way = f"{self.of.storage_class}-to-{name}".lower().replace("_", "-")
         found: dict[str, Any] = {
-            "id": f"recommended-{name.lower().replace('_', '-')}-{prefix or 'all'}-{self.least}"[:255],
-            "transitions": [{"days": rules_of(name).min_age_days, "storage_class": name}],
+            "id": _bounded(f"recommended-{way}-{self.least}-{prefix or 'all'}"),
+            "transitions": [{"days": days, "storage_class": name}],
         }
         if prefix:
             found["prefix"] = prefix
@@ -209,41 +221,47 @@ def recommended(
     ways: those that are possible: a copy leaves the version that it replaces where there is versioning, and a lifecycle
     rule knows nothing of reads.
     """
+    by_of = [(of, [alike for _of, alike in same]) for of, same in itertools.groupby(alikes, key=lambda each: each[0])]
+    quiet = {of._replace(quiet=False) for of, _alikes in by_of if of.quiet}
     found: list[Recommendation] = []
-    for of, alike in alikes:
+    for of, same in by_of:
         if of.prefix == OTHERS:
             continue  # no rule can name what is not told apart
-        allowed = [way for way in ways if way == COPY or not (of.quiet or of.shallow)]
-        best = next(each for each in choices(alike, candidates, months, prices) if not each.by or each.by in allowed)
-        if best.by:
-            stay = choice(alike, alike.storage_class, "", months, prices)
-            most = max(2 * alike.least - 1, 0)
-            found.append(Recommendation(of, alike.least, most, alike.objects, alike.size, stay, best))
-    return sorted(_joined(found), key=lambda each: (-each.saving, each.of, each.least))
+        beside = of in quiet
+        allowed = [way for way in ways if way == COPY or not (of.quiet or of.shallow or beside)]
+        found += _joined(
+            _recommendation(of, alike, choices(alike, candidates, months, prices), allowed, beside=beside)
+            for alike in same
+        )
+    return sorted(found, key=lambda each: (-each.saving, each.of, each.least))
 
 
-def _joined(found: list[Recommendation]) -> list[Recommendation]:
-    """Sizes side by side that go the same way as one."""
+def _recommendation(
+    of: Of, alike: Alike, found: Sequence[Choice], allowed: Sequence[str], *, beside: bool
+) -> Recommendation:
+    """The cheapest of what is allowed, which may be to stay."""
+    best = next(each for each in found if not each.by or each.by in allowed)
+    stay = next(each for each in found if not each.by)
+    return Recommendation(of, alike.least, None, alike.objects, alike.size, stay, best, beside)
+
+
+def _joined(found: Iterable[Recommendation]) -> list[Recommendation]:
+    """Those that move, with sizes side by side that go the same way as one. found: of all sizes, in their order."""
     joined: list[Recommendation] = []
-    for each in sorted(found, key=lambda one: (one.of, one.least)):
-        last = joined[-1] if joined else None
-        if (
-            last is not None
-            and last.of == each.of
-            and last.most is not None
-            and (last.move.storage_class, last.move.by) == (each.move.storage_class, each.move.by)
-        ):
-            joined[-1] = replace(
+    last: Recommendation | None = None
+    for each in found:
+        if last is not None and (last.move.storage_class, last.move.by) == (each.move.storage_class, each.move.by):
+            each = replace(
                 last,
-                most=each.most,
                 objects=last.objects + each.objects,
                 size=last.size + each.size,
                 stay=together(last.stay, each.stay),
                 move=together(last.move, each.move),
             )
-        else:
-            joined.append(each)
-    return joined
+        elif last is not None:
+            joined.append(replace(last, most=each.least - 1))
+        last = each
+    return [each for each in (*joined, *([last] if last is not None else [])) if each.move.by]
 
 
 def total(found: Iterable[Recommendation]) -> Decimal:
@@ -254,5 +272,12 @@ def total(found: Iterable[Recommendation]) -> Decimal:
 
 def _glob(prefix: str) -> str:
     """What fits everything below a prefix, as filters are written."""
-    escaped = "".join(f"[{char}]" if char in "*?[" else char for char in prefix)
-    return f"/{escaped}**"
+    return "/" + "".join(f"[{char}]" if char in "*?[" else "\\\\" if char == "\\" else char for char in prefix)
+
+
+def _bounded(identifier: str) -> str:
+    """An id that S3 takes, and that stays its own where keys are long."""
+    if len(identifier) <= _LONGEST_ID:
+        return identifier
+    digest = hashlib.sha256(identifier.encode()).hexdigest()[:16]
+    return f"{identifier[: _LONGEST_ID - 17]}-{digest}"

@@ -22,8 +22,9 @@ from ansible_collections.stowage.s3.plugins.module_utils._cost import price_list
 from ansible_collections.stowage.s3.plugins.module_utils._cost.bill import estimate
 from ansible_collections.stowage.s3.plugins.module_utils._cost.changes import Changes
 from ansible_collections.stowage.s3.plugins.module_utils._cost.choose import COPY
+from ansible_collections.stowage.s3.plugins.module_utils._cost.classes import CLASSES
 from ansible_collections.stowage.s3.plugins.module_utils._cost.forecast import told
-from ansible_collections.stowage.s3.plugins.module_utils._cost.holdings import Holdings
+from ansible_collections.stowage.s3.plugins.module_utils._cost.holdings import Held, Holdings, usage_of
 from ansible_collections.stowage.s3.plugins.module_utils._cost.ledger import Ledger
 from ansible_collections.stowage.s3.plugins.module_utils._cost.options import COST_SPEC, horizon
 from ansible_collections.stowage.s3.plugins.module_utils._cost.price_table import BASE
@@ -33,6 +34,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._cost.readers.files imp
 from ansible_collections.stowage.s3.plugins.module_utils._cost.readers.inventory import inventoried, read_manifest
 from ansible_collections.stowage.s3.plugins.module_utils._cost.readers.listing import listed
 from ansible_collections.stowage.s3.plugins.module_utils._cost.readers.metrics import CONTENT, measured
+from ansible_collections.stowage.s3.plugins.module_utils._cost.readers.stored import CURRENT
 from ansible_collections.stowage.s3.plugins.module_utils._cost.traps import Trap, traps
 from ansible_collections.stowage.s3.plugins.module_utils._cost.where import elsewhere, region_of
 from ansible_collections.stowage.s3.plugins.module_utils._cost.workload import ROW, ledger_of
@@ -71,8 +73,11 @@ COST_INFO_SPEC: dict[str, dict[str, Any]] = {
 }
 
 
-# What the task can be asked about; usage may come with any of them.
-_SUBJECTS = ("bucket", "path")
+# What the task can be asked about, with the options that are about nothing else; usage may come with any of them.
+_SUBJECTS = {
+    "bucket": ("prefix", "prefix_depth", "inventory"),
+    "path": ("include", "exclude", "rules", "storage_class"),
+}
 
 
 class _Found:
@@ -85,6 +90,12 @@ class _Found:
         self.holdings: Holdings | None = None
         self.changes: Changes | None = None
         self.problems: list[str] = []
+
+    def usage(self) -> list[dict[str, Any]]:
+        """What is stored, as rows of a workload; none where the number of objects is not known."""
+        if self.changes is not None:
+            return usage_of((Held("", name, "", CURRENT), least, group) for name, least, group in self.changes.added)
+        return self.holdings.usage() if self.holdings is not None else []
 
     def traps(self, priced: Prices, months: Decimal) -> list[Trap]:
         """What it costs more than one would think."""
@@ -99,7 +110,6 @@ def cost_info(module: Any) -> dict[str, Any]:
     months = horizon(params["horizon_months"])
     usage = ledger_of(params["usage"]) if params["usage"] is not None else None
     region = params["region"] or BASE
-    refreshed = _refresh(module, region, now) if params["refresh"] else ""
     if params["bucket"]:
         with contextlib.closing(connect(module)) as connection:
             found = _bucket(module, connection, now)
@@ -109,7 +119,8 @@ def cost_info(module: Any) -> dict[str, Any]:
         found = _Found(region)
     if usage is not None:
         found.ledger.add(usage)
-    priced = prices(found.region or region, params["prices"])
+    refreshed = _refresh(module, found.region, now) if params["refresh"] else ""
+    priced = prices(found.region, params["prices"])
     for warning in priced.warnings(datetime.date.fromtimestamp(now)):
         module.warn(warning)
     return {"changed": False, **_result(found, priced, months), "refreshed": refreshed}
@@ -124,6 +135,12 @@ def _check(params: dict[str, Any]) -> None:
             "None of bucket, path, usage and refresh is given. Say what the cost is to be of: a bucket, a directory"
             f" before it is uploaded, or rows of usage such as {ROW}."
         )
+    for subject, options in _SUBJECTS.items():
+        idle = [] if params[subject] else [name for name in options if params[name]]
+        if idle:
+            raise StowageError(f"{idle[0]} is given, which is of {subject}, and no {subject}. Give both, or neither.")
+    if params["inventory"] and params["by"] != "inventory":
+        raise StowageError(f"inventory is given, and by is {params['by']}. Set by to inventory, or leave it out.")
     if params["by"] == "inventory" and not params["inventory"]:
         raise StowageError(
             "by is inventory, and inventory is not given. Give where S3 delivers it, such as"
@@ -136,6 +153,12 @@ def _check(params: dict[str, Any]) -> None:
         )
     if not 0 <= params["prefix_depth"] <= MOST_DEPTH:
         raise StowageError(f"prefix_depth: {params['prefix_depth']} is given; allowed is 0 to {MOST_DEPTH}.")
+    for where, name in (
+        ("storage_class", params["storage_class"]),
+        *((f"rules[{at}].storage_class", rule["storage_class"]) for at, rule in enumerate(params["rules"] or ())),
+    ):
+        if name is not None and name not in CLASSES:
+            raise StowageError(f"{where}: {name!r} has no prices. Give one of {', '.join(CLASSES)}.")
     if params["price_list"] and not params["refresh"]:
         raise StowageError("price_list is given, and refresh is false. Set refresh to true, or leave price_list out.")
 
@@ -245,7 +268,7 @@ def _result(found: _Found, priced: Prices, months: Decimal) -> dict[str, Any]:
         "storage": found.holdings.storage(priced) if found.holdings is not None else found.ledger.rows(),
         "prefixes": prefixes[:SHOWN_PREFIXES],
         "prefixes_truncated": len(prefixes) > SHOWN_PREFIXES,
-        "usage": found.holdings.usage() if found.holdings is not None else found.ledger.rows(),
+        "usage": found.usage(),
         "traps": [each.public() for each in found.traps(priced, months)],
         "assumptions": found.assumptions,
         "problems": found.problems[:SHOWN_PROBLEMS],

@@ -14,7 +14,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from ansible_collections.stowage.s3.plugins.module_utils._cost.bill import ZERO, bill, estimate, money, usd
+from ansible_collections.stowage.s3.plugins.module_utils._cost.bill import (
+    ZERO,
+    bill,
+    counted,
+    estimate,
+    money,
+    usd,
+)
 from ansible_collections.stowage.s3.plugins.module_utils._cost.changes import Changes
 from ansible_collections.stowage.s3.plugins.module_utils._cost.choose import Alike, choice, kept, settle
 from ansible_collections.stowage.s3.plugins.module_utils._cost.classes import (
@@ -99,8 +106,8 @@ def _small_objects(changes: Changes, prices: Prices, _months: Decimal) -> Iterat
             size,
             amount,
             "monthly",
-            f"{objects:,} objects below {least} KB are billed as {least} KB each in {name}, which is {money(amount)} a"
-            " month for nothing. Leave small objects in STANDARD (min_size).",
+            f"Objects below {least} KB are billed as {least} KB each in {name}: {money(amount)} a month for nothing,"
+            f" for {counted(objects, 'object')}. Leave small ones in STANDARD.",
         )
 
 
@@ -125,8 +132,8 @@ def _archive_overhead(changes: Changes, prices: Prices, _months: Decimal) -> Ite
             size,
             amount,
             "monthly",
-            f"{objects:,} objects below 128 KB get 40 KB of index each in {name}, 8 KB of it at the price of STANDARD:"
-            f" {money(amount)} a month. Pack small objects into large ones, or leave them in STANDARD (min_size).",
+            f"Each object in {name} gets 40 KB of index, 8 KB of it at the price of STANDARD: {money(amount)} a month"
+            f" for {counted(objects, 'object')} below 128 KB. Pack small ones together, or leave them in STANDARD.",
         )
 
 
@@ -146,8 +153,8 @@ def _unmonitored(changes: Changes, _prices: Prices, _months: Decimal) -> Iterato
             size,
             None,
             "",
-            f"{objects:,} objects below 128 KB are never moved to a cheaper tier by {name}, so that nothing is saved"
-            " by them. Leave them in STANDARD (min_size).",
+            f"{name} never moves objects below 128 KB to a cheaper tier, so that it saves nothing for"
+            f" {counted(objects, 'object')}. Leave small ones in STANDARD.",
         )
 
 
@@ -172,8 +179,8 @@ def _early_deletion(changes: Changes, prices: Prices, _months: Decimal) -> Itera
             size,
             amount,
             "once",
-            f"Up to {objects:,} objects leave {name} before they have been there for {rules_of(name).min_days} days,"
-            f" and the rest of that is billed: {money(amount)}. Wait with them (min_age_days), or accept it.",
+            f"What leaves {name} before {rules_of(name).min_days} days are over is billed for the rest of them:"
+            f" {money(amount)} for up to {counted(objects, 'object')}. Wait until they are over, or accept it.",
         )
 
 
@@ -196,8 +203,8 @@ def _never_pays_back(changes: Changes, prices: Prices, months: Decimal) -> Itera
             size,
             amount,
             "horizon",
-            f"To move {objects:,} objects ({size:,} bytes) to {name} costs more than it saves within"
-            f" {months.normalize():f} months: {money(amount)} more than to leave them. Take larger ones (min_size).",
+            f"To move {counted(objects, 'object')} ({counted(size, 'byte')}) to {name} costs more than it saves within"
+            f" {counted(months, 'month')}: {money(amount)} more than to move nothing. Move larger ones alone.",
         )
 
 
@@ -218,9 +225,9 @@ def _kept_versions(changes: Changes, prices: Prices, _months: Decimal) -> Iterat
             size,
             amount,
             "monthly",
-            f"The bucket has versioning, so that {objects:,} versions ({size:,} bytes) stay in {name} beside their"
-            f" copies and cost {money(amount)} a month. Set replaced_versions to delete, or take a lifecycle rule,"
-            " which makes no versions.",
+            f"The bucket has versioning, so that what is replaced stays in {name} beside its copy:"
+            f" {counted(objects, 'version')} ({counted(size, 'byte')}) for {money(amount)} a month. Set"
+            " replaced_versions to delete, or take a lifecycle rule, which makes no versions.",
         )
 
 
@@ -243,8 +250,8 @@ def _dearer_class(changes: Changes, prices: Prices, months: Decimal) -> Iterator
             size,
             amount,
             "horizon",
-            f"{objects:,} objects ({size:,} bytes) cost {money(amount)} more in {name} than in STANDARD within"
-            f" {months.normalize():f} months. Write them to STANDARD (a rule of their own).",
+            f"To keep {counted(objects, 'object')} ({counted(size, 'byte')}) in {name} costs {money(amount)} more"
+            f" within {counted(months, 'month')} than in STANDARD. Write such to STANDARD, by a rule of their own.",
         )
 
 
@@ -267,8 +274,8 @@ def _kms_requests(changes: Changes, prices: Prices, _months: Decimal) -> Iterato
             0,
             amount,
             "once",
-            f"Encryption by KMS takes up to {changes.kms:,} requests to it, {money(amount)}; reading takes as many."
-            " A bucket key makes them few.",
+            f"Encryption by KMS takes up to {counted(changes.kms, 'request')} to it, {money(amount)}; reading takes as"
+            " many. A bucket key makes them few.",
         )
 
 

@@ -8,6 +8,7 @@ Note that this module util is PRIVATE to the collection.
 
 from __future__ import annotations
 
+from ansible_collections.stowage.s3.plugins.module_utils._cost.forecast import not_aws
 from ansible_collections.stowage.s3.plugins.module_utils._cost.price_table import BASE
 from ansible_collections.stowage.s3.plugins.module_utils._s3.client import Bucket
 
@@ -19,6 +20,4 @@ def region_of(bucket: Bucket) -> str:
 
 def elsewhere(bucket: Bucket) -> list[str]:
     """What to know of the prices where the endpoint is not AWS's."""
-    if bucket.aws:
-        return []
-    return [f"The endpoint is not AWS's. The prices are what AWS takes in {region_of(bucket)}."]
+    return [] if bucket.aws else [not_aws(region_of(bucket))]

@@ -24,6 +24,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._cost.meter import Mete
 from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
 
 _SIZE = re.compile(r"(\d+)\s*([KMGTP]?)(?:i?B)?\Z", re.IGNORECASE)
+MOST = 1 << 63  # bytes: eight times as much as an exabyte
 _WORDS = ("storage_class", "tier", "restore_tier", "when")
 # Fields of a row that are requests of its class, and the kind that bills them.
 _REQUESTS = {"put_requests": "put", "get_requests": "get", "transitions": "transition"}
@@ -56,7 +57,7 @@ def ledger_of(rows: Any, where: str = "usage") -> Ledger:
 
 def rows_alike(rows: Any, where: str = "usage") -> list[Alike]:
     """What is stored of rows, as objects that are billed alike. Raises StowageError."""
-    return [row.alike() for row in _rows(rows, where) if row.stored]
+    return [alike for row in _rows(rows, where) if (alike := row.alike()) is not None]
 
 
 def _rows(rows: Any, where: str) -> list[_Row]:
@@ -92,19 +93,25 @@ class _Row:
     def _number(self, name: str, value: Any) -> int:
         text = str(value).strip() if not isinstance(value, bool) else ""
         match = _SIZE.match(re.sub(r"(?<=\d)\.0+\Z", "", text))
-        if match is None:
+        number = MOST + 1
+        if match is not None and len(match[1]) <= len(str(MOST)):
+            number = int(match[1]) << (10 * " KMGTP".index(match[2].upper() or " "))
+        if number > MOST:
             raise StowageError(
-                f"{self._where}.{name}: {value!r} is no number. Give a whole one, 0 or more; of bytes also with K, M,"
-                " G, T or P, such as 50G."
+                f"{self._where}.{name}: {repr(value)[:80]} is no number that can be meant. Give a whole one, from 0 to"
+                " 2^63; of bytes also with K, M, G, T or P, such as 50G."
             )
-        return int(match[1]) << (10 * " KMGTP".index(match[2].upper() or " "))
+        return number
 
-    @property
-    def stored(self) -> bool:
-        return bool(self._numbers.get("objects") and not self._numbers.get("early_days"))
-
-    def alike(self) -> Alike:
-        objects, size = self._numbers["objects"], self._numbers.get("bytes", 0)
+    def alike(self) -> Alike | None:
+        """What is stored; None if nothing is, or goes."""
+        objects, size = self._numbers.get("objects", 0), self._numbers.get("bytes", 0)
+        if size and not objects:
+            raise StowageError(
+                f"{self._where}: bytes are given, and no objects. Each of them counts: say how many there are."
+            )
+        if not objects or self._numbers.get("early_days"):
+            return None
         reads, read = self._numbers.get("get_requests", 0), self._numbers.get("retrieved_bytes", 0)
         return Alike(self.storage_class, objects, size, size // objects, reads=reads, read_bytes=read)
 

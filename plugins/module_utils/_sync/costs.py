@@ -86,9 +86,17 @@ def _one(changes: Changes, job: Job, action: Action, requests: Mapping[str, int]
         changes.asked(requests, read=read, written=written)
         if verb is Verb.COPY:
             changes.retrieved(read, action.size)
+            if _apart(job):
+                changes.transferred("region", action.size)
         changes.added.add(written, action.size)
         _gone(changes, job.target, target, now)
         changes.kms += job.attributes.by_kms
+
+
+def _apart(job: Job) -> bool:
+    """Whether copies go from one region to another."""
+    source, target = job.source.bucket, job.target.bucket
+    return source is not None and target is not None and region_of(source) != region_of(target)
 
 
 def _gone(changes: Changes, side: Side, target: Entry | None, now: float) -> None:
@@ -113,6 +121,14 @@ def _assumptions(job: Job, plan: Plan, changes: Changes) -> list[str]:
         )
     if plan.counts[Verb.DOWNLOAD]:
         found.append("Downloads are priced as to the internet. Within AWS's region of the bucket they cost nothing.")
+    for each, what in ((job, "Copies"), (job.backup, "Backups")):
+        if each is not None and _apart(each):
+            found.append(
+                f"{what} go from {region_of(there(each.source.bucket))} to {region_of(there(each.target.bucket))}:"
+                f" what leaves a region is priced as from {region_of(there(job.target.bucket or job.source.bucket))}."
+            )
+    if any(side.bucket is not None and side.bucket.requester_pays for side in (job.source, job.target)):
+        found.append("With requester_pays this account pays for requests and transfers, the bucket's for storage.")
     if job.target.bucket is not None and not job.attributes.encryption_said:
         found.append("Requests to KMS are not reckoned, as whether the bucket encrypts by KMS was not asked.")
     return found

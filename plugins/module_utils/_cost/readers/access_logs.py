@@ -24,6 +24,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageE
 from ansible_collections.stowage.s3.plugins.module_utils._s3 import answers, documents
 
 PERMISSIONS = places.PERMISSIONS  # on the bucket that the logs are delivered to
+EARLIER = 16  # older logs that are looked into, to know whether there were any then
 IN_MEMORY = 20_000  # keys that are gathered before they go into the index
 LONGEST = 1 << 16  # bytes of a record; keys, referers and agents are user input, but no header is longer
 # Both formats of names end so: PREFIX2026-11-25-10-30-59-UNIQUE, PREFIX/account/region/bucket/2026/11/25/2026-...
@@ -91,7 +92,8 @@ class Accesses:
     """The reads of a bucket's objects, by key. On disk where they are many; in one thread.
 
     first, last: the times of the first and the last record that was read, of whichever operation: an object without an
-    access was not read between them. unread: lines that are no records.
+    access was not read between them. earlier: whether there are older ones, which were left out. unread: lines that are
+    no records.
     """
 
     def __init__(self) -> None:
@@ -105,6 +107,7 @@ class Accesses:
         self._recent: dict[str, Access] = {}
         self.first, self.last = float("inf"), 0.0
         self.records = self.unread = 0
+        self.earlier = False
 
     def __enter__(self) -> Accesses:
         return self
@@ -170,8 +173,8 @@ def last_access(files: Files, prefix: str, bucket: str, since: float = 0.0) -> A
     accesses = Accesses()
     try:
         count = 0
-        for _name, file in opened(files, _logs(files, prefix, since)):
-            count += 1
+        for name, file in opened(files, _logs(files, prefix, since, accesses)):
+            count += _within(name, since)
             _read(file, accesses, bucket, since)
         if not count or not accesses.records:
             raise _nothing(files, prefix, bucket, count, accesses.unread)
@@ -181,12 +184,22 @@ def last_access(files: Files, prefix: str, bucket: str, since: float = 0.0) -> A
     return accesses
 
 
-def _logs(files: Files, prefix: str, since: float) -> Iterator[str]:
+def _logs(files: Files, prefix: str, since: float, accesses: Accesses) -> Iterator[str]:
+    looked = 0
     for name in files.names(prefix):
-        found = _NAME.search(name)
-        # No record is younger than its log.
-        if found and _day_after(found[1]) > since:
+        if not _NAME.search(name):
+            continue
+        if _within(name, since):
             yield name
+        elif not accesses.earlier and looked < EARLIER:
+            looked += 1
+            yield name
+
+
+def _within(name: str, since: float) -> bool:
+    """Whether a log may have records of the time asked for: none is younger than its log."""
+    found = _NAME.search(name)
+    return found is not None and _day_after(found[1]) > since
 
 
 @lru_cache(maxsize=4096)
@@ -202,8 +215,11 @@ def _read(file: IO[bytes], accesses: Accesses, bucket: str, since: float) -> Non
         record = record_of(line)
         if record is None:
             accesses.unread += bool(line.strip())
-        elif record.bucket == bucket and record.time >= since:
-            accesses.add(record)
+        elif record.bucket == bucket:
+            if record.time >= since:
+                accesses.add(record)
+            else:
+                accesses.earlier = True
 
 
 def _nothing(files: Files, prefix: str, bucket: str, count: int, unread: int) -> StowageError:

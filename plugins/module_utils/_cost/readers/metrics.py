@@ -158,9 +158,20 @@ def requested(calls: Caller, bucket: str, filters: Mapping[str, str], now: float
         each: (Metric("GetRequests", "FilterId", each, "Sum"), Metric("BytesDownloaded", "FilterId", each, "Sum"))
         for each in filters
     }
-    start = now // DAY * DAY - (days - 1) * DAY
+    start = now // DAY * DAY - days * DAY
     found = points(calls, bucket, (metric for both in by_id.values() for metric in both), start, now)
     return {
         filters[each]: Requested(round(sum(found[gets].values())), round(sum(found[sizes].values())), len(found[gets]))
         for each, (gets, sizes) in by_id.items()
     }
+
+
+def apart(found: Mapping[str, Requested]) -> dict[str, Requested]:
+    """The same without what is below longer prefixes that are measured, too: a request counts for all of them."""
+    own = {}
+    for prefix, every in found.items():
+        below = [each for each in found if each != prefix and each.startswith(prefix)]
+        nearest = [found[each] for each in below if not any(each != one and each.startswith(one) for one in below)]
+        gets, size = sum(each.gets for each in nearest), sum(each.bytes for each in nearest)
+        own[prefix] = Requested(max(every.gets - gets, 0), max(every.bytes - size, 0), every.days)
+    return own

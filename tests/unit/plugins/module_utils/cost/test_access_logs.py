@@ -114,14 +114,27 @@ def test_logs_of_both_formats_of_names(write):
         assert (accesses.records, accesses.unread) == (3, 0)
 
 
-def test_what_was_before_is_left_out(write, monkeypatch):
-    write("2026-11-24-23-00-59-0123456789ABCDEF", "never opened\n")
+def test_what_was_before_is_left_out(write):
     files = write(
         "2026-11-25-13-00-59-0123456789ABCDEF", record("b", "a", NOON), record("b", "a", NOON - 7), "broken\n"
     )
     with last_access(files, "", "b", since=NOON) as accesses:
         assert accesses.of("a") == Access(NOON, 1, 113)
-        assert (accesses.first, accesses.unread) == (NOON, 1)
+        assert (accesses.first, accesses.unread, accesses.earlier) == (NOON, 1, True)
+
+
+@pytest.mark.parametrize(("bucket", "earlier"), [("b", True), ("other", False)])
+def test_a_few_older_logs_tell_whether_there_were_any_then(write, bucket, earlier):
+    """A bucket of which nobody asked for anything for days has no record at the beginning of the time."""
+    for number in range(30):
+        write(f"2026-11-20-13-00-{number:02}-0123456789ABCDEF", record(bucket, "a", NOON - 5 * DAY))
+    files = write("2026-11-25-13-00-59-0123456789ABCDEF", record("b", "x", NOON))
+    opened = []
+    files.open = lambda name: opened.append(name) or InDirectory.open(files, name)
+    with last_access(files, "", "b", since=NOON) as accesses:
+        assert (accesses.first, accesses.earlier) == (NOON, earlier)
+        assert accesses.of("a") is None
+    assert 2 <= len(opened) <= 17
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,9 @@ def test_where_an_object_is(rule: dict[str, Any], where: list[tuple[str, int, in
 
 def test_nothing_goes_up_the_waterfall() -> None:
     assert stages({"transitions": [IA]}, "GLACIER", TODAY) == [Stage("GLACIER", 0, None)]
+    # AWS has no such way, whatever stands in between.
+    instant = {"transitions": [{"days": 3, "storage_class": "GLACIER_IR"}]}
+    assert stages(instant, "ONEZONE_IA", TODAY) == [Stage("ONEZONE_IA", 0, None)]
 
 
 def test_two_transitions_and_an_end() -> None:
@@ -135,5 +138,24 @@ def test_a_move_that_never_pays_has_no_break_even() -> None:
 
 def test_a_later_move_has_less_time_to_pay_back() -> None:
     rule = {"id": "a", "transitions": [{"days": days, "storage_class": "GLACIER"} for days in (0, 180, 400)]}
-    early, late, never = (each["bytes"] for each in break_evens([rule], PRICES, YEAR))
+    early, late, never = (each["bytes"] for each in break_evens([rule], PRICES, YEAR, TODAY))
     assert early < late and never is None
+
+
+def test_what_expires_has_less_time_to_pay_back() -> None:
+    rule = {"id": "a", "transitions": [{"days": 30, "storage_class": "GLACIER_IR"}]}
+    (kept,), (short,), (never,) = (
+        list(break_evens([{**rule, **more}], PRICES, YEAR, TODAY))
+        for more in ({}, {"expiration": {"days": 200}}, {"expiration": {"days": 30}})
+    )
+    assert kept["bytes"] < short["bytes"] and never["bytes"] is None
+    dated = {"id": "a", "transitions": [{"date": "2027-10-28", "storage_class": "GLACIER_IR"}]}
+    assert next(break_evens([dated], PRICES, YEAR, TODAY))["bytes"] is None
+    assert list(break_evens([{**rule, "status": "disabled"}], PRICES, YEAR, TODAY)) == []
+
+
+@pytest.mark.parametrize("more", [{"noncurrent_expiration": {"days": 3}}, {"abort_incomplete_multipart_days": 7}])
+def test_what_is_not_reckoned_is_said(more: dict[str, Any]) -> None:
+    said = "What rules do to noncurrent versions and unfinished uploads is not reckoned."
+    assert said in cost({"id": "a", **more})["assumptions"]
+    assert said not in cost({"id": "a", "transitions": [IA]})["assumptions"]

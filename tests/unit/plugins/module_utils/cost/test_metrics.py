@@ -18,6 +18,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._cost.readers.metrics i
     PARTS,
     STORAGE_TYPES,
     Requested,
+    apart,
     measured,
     metrics_of,
     requested,
@@ -149,8 +150,26 @@ def test_requests_by_prefix():
         "": Requested(7, 10, 2),
         "logs/": Requested(0, 0, 0),
     }
-    assert (calls.asked[0]["StartTime"].timestamp(), calls.asked[0]["EndTime"].timestamp()) == (TODAY - 29 * DAY, NOW)
+    assert (calls.asked[0]["StartTime"].timestamp(), calls.asked[0]["EndTime"].timestamp()) == (TODAY - 30 * DAY, NOW)
     assert calls.asked[0]["MetricDataQueries"][0]["MetricStat"]["Stat"] == "Sum"
+
+
+def test_what_is_measured_below_a_prefix_is_not_its_own():
+    """A request counts for every filter that it fits: logs/a/ is in logs/, and both are in the whole bucket."""
+    found = {
+        "": Requested(100, 1000, 9),
+        "logs/": Requested(90, 900, 9),
+        "logs/a/": Requested(60, 950, 9),
+        "logs/a/x": Requested(1, 1, 9),
+        "data/": Requested(0, 0, 0),
+    }
+    assert apart(found) == {
+        "": Requested(10, 100, 9),
+        "logs/": Requested(30, 0, 9),
+        "logs/a/": Requested(59, 949, 9),
+        "logs/a/x": Requested(1, 1, 9),
+        "data/": Requested(0, 0, 0),
+    }
 
 
 def test_nothing_is_asked_without_request_metrics():

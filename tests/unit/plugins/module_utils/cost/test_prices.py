@@ -237,6 +237,10 @@ BAD: dict[str, tuple[Any, str]] = {
     "no price": ({"kind": "kms"}, r"prices\[0\]: neither of usd and tiers is given"),
     "two prices": ({"kind": "kms", "usd": 1, "tiers": [{"usd": 1}]}, r"prices\[0\]: both of usd and tiers is given"),
     "negative": ({"kind": "kms", "usd": -1}, r"prices\[0\]\.usd: -1 is not a price"),
+    "not to be meant": (
+        {"kind": "kms", "usd": "1e13"},
+        r"usd: '1e13' is not a price. Give a number from 0 to 1,000,000,000,000",
+    ),
     "infinite": ({"kind": "kms", "usd": float("inf")}, r"usd: inf is not a price"),
     "no number": ({"kind": "kms", "usd": "nan"}, r"usd: 'nan' is not a price"),
     "a word": ({"kind": "kms", "usd": "cheap"}, r"usd: 'cheap' is not a price"),

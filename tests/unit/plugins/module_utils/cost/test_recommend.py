@@ -55,10 +55,9 @@ def test_old_large_objects_go_to_what_is_cheapest_and_can_be_read() -> None:
     assert told["saving_usd"] == pytest.approx(12 * (100 * 0.023 - 100 * 0.004) - 100 * 0.02 / 1000)
     assert told["break_even_days"] == 1
     assert told["rule"] == {
-        "id": "recommended-glacier-ir-all-1073741824",
+        "id": "recommended-standard-to-glacier-ir-1073741824-all",
         "transitions": [{"days": 0, "storage_class": "GLACIER_IR"}],
         "size_greater_than": GB - 1,
-        "size_less_than": 2 * GB,
     }
 
 
@@ -80,10 +79,39 @@ def test_what_is_read_often_stays_or_comes_back() -> None:
 
 
 def test_sizes_side_by_side_make_one_rule() -> None:
-    found = advice([("a", size, "STANDARD", 0.0) for size in (300 * KB, 700 * KB, MB, 5 * MB) for _each in range(50)])
-    assert [(each.least, each.most) for each in found] == [(256 * KB, 2 * MB - 1), (4 * MB, 8 * MB - 1)] or len(
-        found
-    ) == 1
+    (found,) = advice([("a", size, "STANDARD", 0.0) for size in (300 * KB, 700 * KB, MB, 5 * MB)])
+    assert (found.least, found.most, found.objects) == (256 * KB, None, 4)
+
+
+def test_a_rule_ends_where_a_size_begins_that_stays() -> None:
+    """What is read often stays, between smaller and larger objects that are read seldom."""
+    reads = {"b": Access(NOW, 9000, 9000 * MB)}
+    known = Known(of=lambda key: reads.get(key, Access(NOW, 1, 1)), days=90)
+    sizes = {"a": 300 * KB, "b": MB, "c": 5 * MB}
+    found = advice(
+        [(key, size, "STANDARD", 0.0) for key, size in sizes.items()], known=known, candidates=["GLACIER_IR"]
+    )
+    assert sorted((each.least, each.most) for each in found) == [(256 * KB, MB - 1), (4 * MB, None)]
+    small, large = sorted((each.public(90)["rule"] for each in found), key=lambda rule: rule["size_greater_than"])
+    assert (small["size_less_than"], large.get("size_less_than")) == (MB, None)
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "days"),
+    [("STANDARD", "GLACIER_IR", 0), ("STANDARD", "STANDARD_IA", 30), ("STANDARD_IA", "GLACIER_IR", 30)],
+)
+def test_a_lifecycle_rule_waits_for_the_end_of_a_minimum(here: str, there: str, days: int) -> None:
+    (found,) = advice([("a", GB, here, 0.0)], candidates=[there])
+    assert found.public(90)["rule"]["transitions"] == [{"days": days, "storage_class": there}]
+
+
+def test_each_lifecycle_rule_has_an_id_of_its_own() -> None:
+    names = ("STANDARD", "STANDARD_IA", "INTELLIGENT_TIERING")
+    deep = "/".join("x" * 200 for _part in range(4)) + "/"
+    objects = [(f"{deep}{folder}/k", GB, name, 0.0) for folder in "ab" for name in names]
+    found = advice(objects, candidates=["GLACIER_IR"], depth=5)
+    ids = [each.public(90, "above/")["rule"]["id"] for each in found]
+    assert len(found) == 6 and len(set(ids)) == 6 and all(len(each) <= 255 for each in ids)
 
 
 def test_by_prefix_and_the_largest_saving_first() -> None:
@@ -98,15 +126,54 @@ def test_by_prefix_and_the_largest_saving_first() -> None:
     assert total(found) == sum(each.saving for each in found)
 
 
-@pytest.mark.parametrize(
-    ("prefix", "key", "other"), [("a*/", "a*/x", "ab/x"), ("[q]/", "[q]/x", "q/x"), ("a/", "a/b/c", "ab")]
-)
-def test_a_rule_means_its_prefix(prefix: str, key: str, other: str) -> None:
+@given(st.text("a*?[]!\\ü .", min_size=1, max_size=4), st.text("a*/b", min_size=1, max_size=4))
+def test_a_rule_means_its_prefix(part: str, rest: str) -> None:
     known = Known(of=lambda _key: None, days=90)
+    key = f"{part}/{rest}"
     (found,) = advice([(key, GB, "STANDARD", 0.0)], depth=1, known=known)
-    assert found.of.prefix == prefix
-    filters = Filters(found.public(90)["rule"]["match"], (), "")
-    assert filters.takes(key) and not filters.takes(other)
+    assert found.of.prefix == f"{part}/"
+    rule = found.public(90)["rule"]
+    if part in (".", ".."):
+        assert rule == {}
+        return
+    filters = Filters(rule["match"], (), "")
+    assert filters.takes(key) and filters.takes(f"{part}/x/y")
+    assert not filters.takes(f"x{part}/{rest}") and not filters.takes(f"{part}x") and not filters.takes(f"x/{key}")
+
+
+def test_a_folder_without_a_name_has_no_rule() -> None:
+    known = Known(of=lambda _key: None, days=90)
+    for key, depth in (("/x", 1), ("a//x", 2)):
+        (found,) = advice([(key, GB, "STANDARD", 0.0)], depth=depth, known=known)
+        assert found.move.by == COPY and found.public(90)["rule"] == {}
+
+
+def test_the_rules_of_what_is_read_and_of_what_is_not_leave_each_other_alone() -> None:
+    reads = {"read": Access(NOW, 1, MB)}
+    known = Known(of=reads.get, days=90)
+    objects = [(key, MB, "STANDARD", 0.0) for key in ("read", "quiet")]
+    found = advice(objects, known=known, candidates=["GLACIER_IR"])
+    rules = {each.of.quiet: (each.move.by, each.public(90)["rule"]) for each in found}
+    about = {"from": ["STANDARD"], "storage_class": "GLACIER_IR", "min_size": str(MB)}
+    assert rules == {
+        True: (COPY, {**about, "min_idle_days": 90}),
+        False: (COPY, {**about, "max_idle_days": 90}),
+    }
+
+
+def test_what_was_written_lately_is_not_called_unread() -> None:
+    known = Known(of=lambda _key: None, days=90)
+    for age, quiet in ((89.9, False), (90, True)):
+        (found,) = advice([("a", GB, "STANDARD", NOW - age * DAY)], known=known)
+        assert found.of.quiet is quiet
+
+
+def test_lifecycle_rules_alone_do_not_tell_what_is_read() -> None:
+    reads = {"read": Access(NOW, 1, MB)}
+    known = Known(of=reads.get, days=90, apart=False)
+    objects = [(key, MB, "STANDARD", 0.0) for key in ("read", "quiet")]
+    (found,) = advice(objects, known=known, candidates=["GLACIER_IR"], ways=[LIFECYCLE])
+    assert (found.objects, found.of.quiet, found.move.by) == (2, False, LIFECYCLE)
 
 
 def test_with_logs_only_what_is_not_read_goes() -> None:

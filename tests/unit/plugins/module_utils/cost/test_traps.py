@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -102,7 +103,22 @@ def test_a_plan_steps_into_it(name: str) -> None:
     told = found.public()
     assert told["name"] == name and told["text"].endswith(".")
     if name != "kms_requests":
-        assert told["objects"] == 1000
+        groups = [group for found in (into.added, into.removed, into.moved, into.staying) for *_key, group in found]
+        assert (told["objects"], told["bytes"]) == (1000, sum(group.size for group in groups))
+
+
+def test_one_of_a_thing_is_said_as_such() -> None:
+    found = [
+        *(changes(added=(name, 1), count=1) for name in ("STANDARD_IA", "INTELLIGENT_TIERING", "DEEP_ARCHIVE")),
+        changes(removed=("GLACIER_IR", 1, 30), count=1),
+        changes(moved=("STANDARD", "STANDARD_IA", 1, 0), count=1),
+        changes(stays=("GLACIER_IR", 1), count=1, kms=1),
+    ]
+    told = [trap for each in found for trap in traps(each, PRICES, Decimal(1))]
+    assert {trap.name for trap in told} == {*CASES}
+    for trap in told:
+        assert not re.search(r"\b1 (objects|versions|requests|bytes|months)\b", trap.text), trap.text
+        assert re.search(r"\b1 (object|version|request)\b", trap.text), trap.text
 
 
 def test_what_nobody_reads_is_not_dearer_where_it_gets_cheaper_by_itself() -> None:
@@ -149,6 +165,13 @@ def test_the_forecast_of_a_move() -> None:
     assert found["assumptions"] == ["so it is"] and not found["traps"] and not found["unpriced"]
 
 
+def test_what_stays_beside_its_copy_goes_on_to_cost() -> None:
+    moved = changes(moved=("STANDARD", "GLACIER_IR", MB, 99), stays=("STANDARD", MB))
+    found = forecast(moved, PRICES, YEAR)
+    assert found.storage == [{"storage_class": "GLACIER_IR", "objects": 1000, "bytes": 1000 * MB}]
+    assert float(found.estimate.monthly.usd) == pytest.approx(1000 * MB / GB * 0.004)
+
+
 def test_when_a_move_has_paid_back() -> None:
     told = changes(moved=("STANDARD", "STANDARD_IA", MB, 0))
     told.moved.add(("STANDARD", "GLACIER"), 8 * KB)
@@ -185,6 +208,9 @@ MAKES: list[tuple[str, Callable[[Changes], None], dict[str, float]]] = [
         lambda told: told.restored("DEEP_ARCHIVE", GB, "bulk", 3),
         {"restore": 0.000025, "retrieval": 0.0025, "storage": 0.0023},
     ),
+    ("a restore that makes no copy", lambda told: told.restored("INTELLIGENT_TIERING", GB, "expedited", 3), {
+        "restore": 0.01, "retrieval": 0.03,
+    }),
     ("a transition", lambda told: told.transitions("GLACIER", 1000), {"transition": 0.03}),
 ]  # fmt: skip
 
