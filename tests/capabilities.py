@@ -96,6 +96,10 @@ CAPABILITIES: dict[str, Capability] = {
             "rclone": "gives it the source's, if none is asked for",
         },
     ),
+    "listed storage classes": Capability(
+        "a listing tells the storage class of each object",
+        {"rclone": "lists all objects as `STANDARD`"},
+    ),
     "keys as written": Capability(
         "`a//b`, `./a` and `../a` are keys like any other",
         {"seaweedfs": "stores `a//b` as `a/b`, and refuses components of dots", "rclone": "refuses them with 400"},

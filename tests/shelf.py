@@ -9,6 +9,7 @@ import pathlib
 import random
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from ansible_collections.stowage.s3.plugins.module_utils._classes import task
@@ -72,14 +73,17 @@ class Shelf(World):
 
     def kept(self) -> dict[str, Any]:
         """All that has to stay as it is, of each object."""
-        found = {}
-        for key in self.names():
+
+        def one(key: str) -> tuple[bytes, list[tuple[str, str]], dict[str, Any]]:
             place = {"Bucket": self.bucket, "Key": f"{self.base}app/{key}"}
             head = {name: value for name, value in self.head(key).items() if name not in CHANGES}
             body = self.s3.get_object(**place)["Body"].read()
             tags = sorted((one["Key"], one["Value"]) for one in self.s3.get_object_tagging(**place)["TagSet"])
-            found[key] = (body, tags, head)
-        return found
+            return body, tags, head
+
+        names = self.names()
+        with ThreadPoolExecutor(4) as pool:
+            return dict(zip(names, pool.map(one, names), strict=True))
 
 
 class Shaken(Shelf):
@@ -133,8 +137,14 @@ class Shaken(Shelf):
                 body, tags, head = self.before[key]
                 tagging = "&".join(f"{name}={value}" for name, value in tags)
                 self.put({key: body}, Metadata=head["Metadata"], ContentType=head["ContentType"], Tagging=tagging)
-            for version in self.versions()[key][1:]:
-                self.s3.delete_object(**self.place(key), VersionId=version["VersionId"])
+        old = [
+            {"Key": self.place(key)["Key"], "VersionId": one["VersionId"]}
+            for key, versions in self.versions().items()
+            for one in versions[1:]
+        ]
+        for first in range(0, len(old), 1000):
+            done = self.s3.delete_objects(Bucket=self.bucket, Delete={"Objects": old[first : first + 1000]})
+            assert not done.get("Errors"), done["Errors"]
 
     def shaken_options(self, **retries: int) -> dict[str, Any]:
         """The module's parameters."""
@@ -148,7 +158,7 @@ class Shaken(Shelf):
         result = run_module("storage_class", self.shaken_options(**retries), server=self.proxy.server)
         assert not self.proxy.trouble
         self.judge()
-        moved = {key for key, name in self.classes().items() if name == self.wanted[key]}
+        moved = {key for key, (new, *_old) in self.versions().items() if new["StorageClass"] == self.wanted[key]}
         if "actions" in result:
             failed = {failure["key"] for failure in result["failures"]}
             missing = self.wanted.keys() - moved - failed
@@ -163,10 +173,9 @@ class Shaken(Shelf):
         assert self.carried() == self.before
         for key, (new, *old) in self.versions().items():
             assert len(old) <= 1, f"{key} was copied more than once"
-            body = self.before[key][0]
             for one in old:
                 got = self.s3.get_object(**self.place(key), VersionId=one["VersionId"])["Body"].read()
-                assert got == body and one.get("StorageClass", "STANDARD") != new["StorageClass"], key
+                assert got == self.before[key][0] and one.get("StorageClass", "STANDARD") != new["StorageClass"], key
 
     def repair(self) -> None:
         """A calm run moves the rest, and another one has nothing to do."""

@@ -134,6 +134,11 @@ def tags(b: Bucket) -> bool:
     return bool(b.s3.get_object_tagging(**b.at("a"))["TagSet"] == [{"Key": "team", "Value": "web"}])
 
 
+def listed_storage_classes(b: Bucket) -> bool:
+    b.put("a", StorageClass="STANDARD_IA")
+    return bool(b.listed()["a"]["StorageClass"] == "STANDARD_IA")
+
+
 def null_versions(b: Bucket) -> bool:
     b.put("a")
     b.s3.put_bucket_versioning(Bucket=b.name, VersioningConfiguration={"Status": "Enabled"})
@@ -287,6 +292,7 @@ PROBES: dict[str, Callable[[Bucket], bool]] = {
     "ETags of parts": etags_of_parts,
     "tags": tags,
     "redirects": redirects,
+    "listed storage classes": listed_storage_classes,
     "null versions": null_versions,
     "object locks": object_locks,
     "ACLs of copies": acls_of_copies,

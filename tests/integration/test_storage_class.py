@@ -15,12 +15,14 @@ import pytest
 from shelf import Shelf, small_copies
 from world import Reply, Request, error_reply, failures
 
+pytestmark = pytest.mark.needs("listed storage classes")
 MIB = 1 << 20
 KEY = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555"
 SCHEMAS = pathlib.Path(__file__).resolve().parents[2] / "docs" / "schema"
 RECORD, LINE = (json.loads((SCHEMAS / f"{name}.json").read_text()) for name in ("run-record", "log-line"))
 
 
+@pytest.mark.needs("tags")
 def test_a_prefix_is_moved_and_a_second_run_does_nothing(shelf: Shelf) -> None:
     shelf.put({"a": "1", "sub/b": "22", "ü &+%": "333"})
     shelf.put({"c": "4"}, StorageClass="STANDARD_IA")
@@ -66,7 +68,7 @@ def test_all_that_an_object_carries_is_kept(shelf: Shelf, checksum: str) -> None
         assert after[f"Checksum{checksum}"] == sums[f"Checksum{checksum}"]
 
 
-@pytest.mark.needs("redirects")
+@pytest.mark.needs("redirects", "tags")
 def test_a_redirect_is_kept(shelf: Shelf) -> None:
     shelf.put({"old": ""}, WebsiteRedirectLocation="/new")
     before = shelf.kept()

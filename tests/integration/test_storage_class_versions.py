@@ -14,6 +14,7 @@ from server import Server
 from shelf import Shelf, small_copies
 from world import Reply, Request, failures, shared_client
 
+pytestmark = pytest.mark.needs("listed storage classes")
 MIB = 1 << 20
 LATER = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0) + datetime.timedelta(days=30)
 

@@ -47,8 +47,8 @@ def marker(answer: Answer, _reader: Reader) -> str:
     return answer.headers.get("x-amz-version-id", "") if made else ""
 
 
-def document(name: str, *items: str, also: str = "") -> Callable[[Answer, Reader], documents.Table]:
-    """A document of that name, or of the other one that servers give it, too."""
+def document(name: str, *items: str, also: tuple[str, ...] = ()) -> Callable[[Answer, Reader], documents.Table]:
+    """A document of that name, or of another one that may come in its place."""
 
     def take(_answer: Answer, reader: Reader) -> documents.Table:
         table = documents.Table(*items)
@@ -56,15 +56,22 @@ def document(name: str, *items: str, also: str = "") -> Callable[[Answer, Reader
             table.feed(data)
         table.close()
         # AWS says "Result" behind the name, others also "Response" (moto).
-        if table.root.removesuffix("Result").removesuffix("Response") not in (name, also):
+        if table.root.removesuffix("Result").removesuffix("Response") not in (name, *also):
             raise documents.Malformed(f"{name} was expected, {table.root} came")
         return table
 
     return take
 
 
+# What a server answers to a question about a bucket that it does not know: it passes over it, and lists (rclone).
+LISTING = "ListBucket"
+
+
 def acl(answer: Answer, reader: Reader) -> Acl:
-    table = document("AccessControlPolicy", "Grant")(answer, reader)
+    """An ACL; one without an owner where the server knows none."""
+    table = document("AccessControlPolicy", "Grant", also=(LISTING,))(answer, reader)
+    if table.root.startswith(LISTING):
+        return Acl("", ())
     return Acl(table.fields.get("ID", ""), tuple(map(_grant, table.rows)))
 
 

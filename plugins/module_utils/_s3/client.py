@@ -776,8 +776,10 @@ class Bucket:
         query, operation = CONFIGURATIONS[document]
         try:
             # Where nothing is configured moto names the document after the operation.
-            take = answers.document(document, also=operation.name)
-            return self._exchange.run(operation, "", take, query=f"{query}=").fields
+            others = (operation.name,) if self._aws else (operation.name, answers.LISTING)
+            take = answers.document(document, also=others)
+            table = self._exchange.run(operation, "", take, query=f"{query}=")
+            return {} if table.root.startswith(answers.LISTING) else table.fields
         except NotFound as error:
             if error.code == "NoSuchBucket":
                 raise

@@ -5,10 +5,11 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from concurrent import futures
 
 import pytest
-from ansible_collections.stowage.s3.plugins.module_utils._threads import Pool
+from ansible_collections.stowage.s3.plugins.module_utils._threads import Pool, in_order
 
 
 @pytest.mark.parametrize("given", [0, 1, 100])
@@ -44,3 +45,29 @@ def test_a_call_that_was_cancelled_is_not_made() -> None:
         go.set()
         futures.wait([first, second])
     assert calls == []
+
+
+def test_results_come_in_order_and_few_works_are_taken_ahead() -> None:
+    taken: list[int] = []
+    late: futures.Future[int] = futures.Future()
+
+    def works() -> Iterator[int | futures.Future[int]]:
+        for number in range(10):
+            taken.append(number)
+            if number == 5:  # the last one that may be taken while another is waited for
+                late.set_result(1)
+            yield late if number == 1 else number
+
+    results = in_order(works(), 5)
+    assert next(results) == 0 and taken == [0]
+    assert next(results) == 1 and taken == [0, 1, 2, 3, 4, 5]
+    assert list(results) == list(range(2, 10))
+
+
+def test_an_error_comes_in_its_turn() -> None:
+    failed: futures.Future[int] = futures.Future()
+    failed.set_exception(ValueError("no"))
+    results = in_order(iter([1, failed, 3]), 5)
+    assert next(results) == 1
+    with pytest.raises(ValueError, match="no"):
+        next(results)

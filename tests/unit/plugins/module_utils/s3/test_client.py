@@ -789,6 +789,16 @@ def test_configurations(scripted, remote):
     assert scripted.targets() == ["GET /b?versioning=", "GET /b?ownershipControls=", "GET /b?object-lock="]
 
 
+def test_a_server_that_lists_instead_has_no_configurations_and_no_acls(scripted, remote, make):
+    lists = answer(body="<ListBucketResult><Status>Enabled</Status></ListBucketResult>")
+    scripted.play(lists, lists)
+    assert remote.configuration("VersioningConfiguration") == {}
+    assert remote.bucket_acl() == Acl("", ())
+    scripted.play(lists)
+    with pytest.raises(S3Error, match="VersioningConfiguration was expected"):
+        make({"aws": True, "attempts": 1}).configuration("VersioningConfiguration")
+
+
 def test_one_version_is_deleted_by_its_id_and_never_without_one(scripted, remote):
     scripted.play(answer(204), error(404, "NoSuchVersion"))
     for _time in range(2):
