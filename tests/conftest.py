@@ -15,7 +15,6 @@ from capabilities import SERVERS
 from matrix import Matrix, place
 from server import START, Server
 
-
 # How long an example takes is the machine's affair.
 hypothesis.settings.register_profile("any machine", deadline=None)
 hypothesis.settings.load_profile("any machine")
