@@ -162,10 +162,11 @@ def test_the_forecast_of_a_move() -> None:
 def test_a_forecast_for_people(count: int, sign: str) -> None:
     told = changes(added=("STANDARD", GB), count=count)
     told.asked({"put": 1})
+    less = sign.strip("+")
     assert forecast(told, PRICES, YEAR).lines() == [
         f"forecast: $0.000005 once, {sign}$23.00 a month (prices of us-east-1, {PRICES.dated})",
         "    $0.000005  1 request (STANDARD put) at $0.005 per 1,000 requests",
-        f"    {sign.strip('+')}$23.00 a month  {sign.strip('+')}1,000 GB-months of STANDARD storage at $0.023 per GB-month",
+        f"    {less}$23.00 a month  {less}1,000 GB-months of STANDARD storage at $0.023 per GB-month",
     ]
 
 
