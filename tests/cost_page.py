@@ -139,7 +139,7 @@ def break_evens() -> str:
     ]
     for name in COLD:
         cells = [
-            _size(break_even_bytes("STANDARD", name, months, PRICES, by))
+            size_of(break_even_bytes("STANDARD", name, months, PRICES, by))
             for by in (LIFECYCLE, COPY)
             for months in (YEAR, YEAR * 3)
         ]
@@ -147,7 +147,7 @@ def break_evens() -> str:
     return "\n".join(lines)
 
 
-def _size(size: int | None) -> str:
+def size_of(size: int | None) -> str:
     if size is None:
         return "never"
     for shift, unit in ((20, "MiB"), (10, "KiB")):

@@ -16,6 +16,8 @@ from ansible_collections.stowage.s3.plugins.module_utils._policy.canonical impor
 from server import Server
 from world import Gateway, Reply, Request, error_reply
 
+# What of a bucket is asked without listing it.
+CONFIGURED = frozenset({"acl", "object-lock", "ownershipControls", "versioning"})
 EVERYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 
 
@@ -63,7 +65,7 @@ class Account:
         self.gateway.requests.clear()
 
         def before(request: Request) -> Reply | None:
-            lists = not request.key and request.method in ("HEAD", "GET")
+            lists = not request.key and request.method in ("HEAD", "GET") and not CONFIGURED & request.query.keys()
             return error_reply(403, "AccessDenied") if lists and not request.query.get("prefix") else None
 
         def after(request: Request, reply: Reply) -> None:

@@ -76,7 +76,7 @@ class Example:
     @property
     def of_classes(self) -> bool:
         """Whether it moves objects to other storage classes."""
-        return f"{CLASSES}:" in self.text
+        return f"{CLASSES}:" in self.text or "storage_class_jobs" in self.text
 
     @property
     def of_costs(self) -> bool:

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+import sample_costs
 import yaml
 from ansible_collections.stowage.s3.plugins.module_utils._lifecycle.class_rules.table import CLASS_RULES
 from ansible_collections.stowage.s3.plugins.module_utils._lifecycle.compose import lifecycle, storage_class_rules
@@ -25,27 +26,23 @@ from template_page import folded, parameters, sections
 
 PAGE = pathlib.Path(__file__).resolve().parents[1] / "docs" / "lifecycle.md"
 Make = Callable[[Any], list[Rule]]
+Costs = Callable[[list[Rule]], list[str]]
 
 
 def page(text: str) -> str:
     """TEXT of the page with the templates as they are now."""
-    of_lifecycle = functools.partial(_example, "lifecycles", lifecycle)
-    of_classes = functools.partial(_example, "class_rules", storage_class_rules)
+    of_lifecycle = functools.partial(_example, "lifecycles", lifecycle, sample_costs.of_rules)
+    of_classes = functools.partial(_example, "class_rules", storage_class_rules, sample_costs.of_classes)
     text = filled(text, "templates", sections(TEMPLATES, of_lifecycle))
     text = filled(text, "rule parameters", "\n".join(parameters(COMMON)))
     return filled(text, "rule templates", sections(CLASS_RULES, of_classes, "rules"))
 
 
-def _example(folder: str, make: Make, template: Template) -> list[str]:
+def _example(folder: str, make: Make, costs: Costs, template: Template) -> list[str]:
     told = importlib.import_module(f"{folder}.{template.name}").CASES[0].parameters
     entry = {template.name: told} if told else template.name
     rules = make([entry])
-    return [*folded(entry, "text", _flowing(rules)), *forecast(rules)]
-
-
-def forecast(_rules: list[Rule]) -> list[str]:
-    """What rules cost and save for a sample bucket, as lines of the page."""
-    return []
+    return [*folded(entry, "text", _flowing(rules)), *costs(rules)]
 
 
 def _flowing(rules: list[Rule]) -> str:

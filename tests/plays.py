@@ -31,7 +31,9 @@ def clean_environment() -> dict[str, str]:
 class Run:
     """A run of ansible-playbook: its exit code, its messages of failure, and what the roles registered, by host."""
 
-    RESULTS = frozenset({"sync_results", "buckets_results", "baseline_result", "iam_results"})
+    RESULTS = frozenset(
+        {"sync_results", "buckets_results", "baseline_result", "iam_results", "storage_class_results", "cost_results"}
+    )
 
     def __init__(self, *arguments: str | pathlib.Path, **environment: str) -> None:
         done = subprocess.run(
@@ -68,6 +70,38 @@ class Run:
     def given(self, host: str = "localhost") -> dict[str, dict[str, Any]]:
         """What the module was given, by job."""
         return {name: result["given"] for name, result in self.results[host].items()}
+
+
+def documented(module: str) -> dict[str, Any]:
+    """The options of a module, as its documentation has them."""
+    output = subprocess.run(
+        [program("ansible-doc"), "--json", f"stowage.s3.{module}"],
+        env=clean_environment(),
+        capture_output=True,
+        check=True,
+    ).stdout
+    found: dict[str, Any] = json.loads(output)[f"stowage.s3.{module}"]["doc"]["options"]
+    return found
+
+
+def specification(option: dict[str, Any], inner: str) -> dict[str, Any]:
+    """What an option takes, where the options within it stand under this word."""
+    told = {key: option[key] for key in ("type", "elements", "choices", "required") if option.get(key)}
+    if option.get(inner):
+        told["options"] = {name: specification(each, inner) for name, each in option[inner].items()}
+    return told
+
+
+def prove_options(role: str, module: dict[str, Any], own: set[str]) -> None:
+    """The jobs of a role take each option as the module does, and its defaults all but the job's own."""
+    path = pathlib.Path(__file__).parents[1] / "roles" / role / "meta/argument_specs.yml"
+    specs = yaml.safe_load(path.read_text())["argument_specs"]["main"]["options"]
+    jobs = dict(specs[f"{role}_jobs"]["options"])
+    assert jobs.pop("name")["required"]
+    wanted = {name: specification(option, "suboptions") for name, option in module.items()}
+    assert {name: specification(option, "options") for name, option in jobs.items()} == wanted
+    assert specs[f"{role}_defaults"]["options"].keys() | own == wanted.keys()
+    assert {name for name, option in jobs.items() if option.get("no_log")} == {"secret_key", "session_token"}
 
 
 def write_play(folder: pathlib.Path, *tasks: dict[str, Any], **play: Any) -> pathlib.Path:

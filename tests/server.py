@@ -70,6 +70,12 @@ class Server:
             "AWS_EC2_METADATA_DISABLED": "true",
         }
 
+    def within(self, account: str) -> Server:
+        """The server as a role of an account finds it; moto knows a session by its key."""
+        role = {"RoleArn": f"arn:aws:iam::{account}:role/test", "RoleSessionName": "test"}
+        keys = self.client("sts").assume_role(**role)["Credentials"]
+        return dataclasses.replace(self, access_key=keys["AccessKeyId"], secret_key=keys["SecretAccessKey"])
+
     def asked(self, bucket: str) -> collections.Counter[tuple[str, int]]:
         """How many requests it has answered about a bucket, by its own words for them and HTTP status.
 

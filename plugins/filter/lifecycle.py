@@ -31,6 +31,7 @@ seealso:
     plugin_type: filter
   - module: stowage.s3.bucket
   - module: stowage.s3.bucket_lifecycle
+  - module: stowage.s3.storage_class
 """
 
 EXAMPLES = r"""

@@ -8,7 +8,8 @@ name: storage_class_rules
 short_description: Make rules for the storage class of objects of templates
 version_added: 0.2.0
 description:
-  - Makes rules that say which keys get which storage class, for the option C(rules) of M(stowage.s3.sync), of a list of templates.
+  - Makes rules that say which keys get which storage class, for the option C(rules) of M(stowage.s3.sync) and
+    of M(stowage.s3.storage_class), of a list of templates.
   - Which templates there are, what they take and which class they give is in C(docs/lifecycle.md) of the collection.
   - The first rule that matches a key counts, so the order of the list matters.
   - What a template is told is checked. What is unknown, missing or malformed is an error that says what is allowed.
@@ -27,6 +28,7 @@ options:
 seealso:
   - plugin: stowage.s3.lifecycle
     plugin_type: filter
+  - module: stowage.s3.storage_class
   - module: stowage.s3.sync
 """
 

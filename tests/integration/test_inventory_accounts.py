@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import json
 import os
 import pathlib
@@ -53,13 +52,6 @@ def ids(moto_server: Server) -> dict[str, str]:
         found[name] = client.create_account(**asked)["CreateAccountStatus"]["AccountId"]
         client.move_account(AccountId=found[name], SourceParentId=root, DestinationParentId=found[unit])
     return found
-
-
-def entered(server: Server, account: str) -> Server:
-    """The server as a role of an account finds it; moto knows a session by its key."""
-    arn = f"arn:aws:iam::{account}:role/look"
-    keys = server.client("sts").assume_role(RoleArn=arn, RoleSessionName="look")["Credentials"]
-    return dataclasses.replace(server, access_key=keys["AccessKeyId"], secret_key=keys["SecretAccessKey"])
 
 
 @pytest.fixture
@@ -117,7 +109,7 @@ def test_the_own_account_is_that_before_the_role_that_lists(
     read: Callable[..., Read], moto_server: Server, ids: dict[str, str]
 ) -> None:
     """Plays start there, and not from the management account."""
-    as_lab = entered(moto_server, ids["lab"]).env
+    as_lab = moto_server.within(ids["lab"]).env
     asking = {"assume_role_arn": f"arn:aws:iam::{OWN}:role/list", "expected_account": OWN}
     hosts = read(environment=as_lab, role_name="r", tags=False, **asking).hosts
     assert [name for name, variables in hosts.items() if "aws_role_arn" not in variables] == ["lab"]
@@ -368,7 +360,7 @@ def inventory(folder: pathlib.Path, options: dict[str, Any], variables: dict[str
 
 def buckets_of(server: Server, account: str) -> list[str]:
     """The buckets of an account, as a role of it sees them."""
-    return [each["Name"] for each in entered(server, account).client().list_buckets()["Buckets"]]
+    return [each["Name"] for each in server.within(account).client().list_buckets()["Buckets"]]
 
 
 def test_a_play_works_in_each_account_and_in_no_other(

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import pathlib
 from typing import Any
@@ -60,10 +59,7 @@ def attached(iam: Any, role: str) -> set[str]:
 @pytest.fixture(scope="module")
 def iam(moto_server: Server) -> Any:
     """IAM of the account, in which nobody else makes roles."""
-    role = f"arn:aws:iam::{ACCOUNT}:role/test"
-    keys = moto_server.client("sts").assume_role(RoleArn=role, RoleSessionName="test")["Credentials"]
-    names = {"access_key": keys["AccessKeyId"], "secret_key": keys["SecretAccessKey"]}
-    return dataclasses.replace(moto_server, **names).client("iam")
+    return moto_server.within(ACCOUNT).client("iam")
 
 
 def test_examples(moto_server: Server, tmp_path: pathlib.Path) -> None:

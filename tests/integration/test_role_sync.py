@@ -10,12 +10,10 @@ from __future__ import annotations
 
 import json
 import pathlib
-import subprocess
 from typing import Any
 
 import pytest
-import yaml
-from plays import Run, clean_environment, program, write_play
+from plays import Run, documented, prove_options, write_play
 
 ROOT = pathlib.Path(__file__).parents[2]
 SECRET = "wJalrXUtnFEMI/K7MDENG"
@@ -30,16 +28,10 @@ module.exit_json(changed=True, given=given, check=module.check_mode)
 """
 
 
-@pytest.fixture(scope="module")
-def documented() -> dict[str, Any]:
+@pytest.fixture(scope="module", name="documented")
+def of_module() -> dict[str, Any]:
     """The options of the module, as its documentation has them."""
-    output = subprocess.run(
-        [program("ansible-doc"), "--json", "stowage.s3.sync"],
-        env=clean_environment(),
-        capture_output=True,
-        check=True,
-    ).stdout
-    return json.loads(output)["stowage.s3.sync"]["doc"]["options"]
+    return documented("sync")
 
 
 @pytest.fixture(scope="module")
@@ -196,21 +188,8 @@ def test_the_jobs_win_over_the_defaults_and_those_over_module_defaults(echo, tmp
     }
 
 
-def specification(option: dict[str, Any], inner: str) -> dict[str, Any]:
-    told = {key: option[key] for key in ("type", "elements", "choices", "required") if option.get(key)}
-    if option.get(inner):
-        told["options"] = {name: specification(each, inner) for name, each in option[inner].items()}
-    return told
-
-
 def test_the_role_takes_each_option_as_the_module_does(documented):
-    specs = yaml.safe_load((ROOT / "roles/sync/meta/argument_specs.yml").read_text())["argument_specs"]["main"]
-    jobs = dict(specs["options"]["sync_jobs"]["options"])
-    assert jobs.pop("name")["required"]
-    wanted = {name: specification(option, "suboptions") for name, option in documented.items()}
-    assert {name: specification(option, "options") for name, option in jobs.items()} == wanted
-    assert {*specs["options"]["sync_defaults"]["options"], "source", "destination"} == set(wanted)
-    assert {name for name, option in jobs.items() if option.get("no_log")} == {"secret_key", "session_token"}
+    prove_options("sync", documented, {"source", "destination"})
 
 
 def inventory(name: str) -> list[str | pathlib.Path]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import pathlib
 import time
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 import yaml
@@ -30,10 +31,16 @@ def logs(place: str, word: str, bucket: str, s3: Any) -> str:
     return f"s3://{name}/{prefix}"
 
 
+def moving(plays: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The options of each task, and of each job of the role."""
+    for each in mappings(plays):
+        yield from [each[CLASSES]] if CLASSES in each else each.get("storage_class_jobs", ())
+
+
 def staged(example: Example, word: str, server: Server, folder: pathlib.Path) -> tuple[list[dict[str, Any]], set[str]]:
     """Its plays, in buckets of their own in which an object of each class is, and their names."""
     plays, s3, buckets = playbook(example), server.client("s3"), set[str]()
-    for options in [each[CLASSES] for each in mappings(plays) if CLASSES in each]:
+    for options in moving(plays):
         options["bucket"] = f"{word}-{options['bucket']}"
         if "access_logs" in options:
             options["access_logs"] = logs(options["access_logs"], word, options["bucket"], s3)
@@ -84,5 +91,6 @@ def test_examples(moto_server: Server, tmp_path: pathlib.Path) -> None:
     tasks = [each[CLASSES] for each in mappings(plays) if CLASSES in each]
     # What was just written is not idle.
     looking = [each for each in tasks if "recommend" in each or "access_logs" in each]
-    assert changed == [len(tasks) - len(looking)] * 2 + [0]
+    roles = [each for each in mappings(plays) if each.get("role") == CLASSES]
+    assert roles and changed == [len(tasks) - len(looking) + len(roles)] * 2 + [0]
     assert classes(moto_server, all_buckets) != before

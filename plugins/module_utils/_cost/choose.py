@@ -90,8 +90,7 @@ def moved(alike: Alike, storage_class: str, by: str) -> Ledger:
             ledger.once(Meter("retrieval", alike.storage_class, RESTORE_TIER), alike.size)
     if alike.early:
         ledger.early(alike.storage_class, alike.early)
-    if storage_class == TIERED and alike.least >= MONITORED_BYTES:
-        _settle(ledger, alike)
+    settle(ledger, alike, storage_class)
     return ledger
 
 
@@ -111,8 +110,10 @@ def _tiers(alike: Alike) -> dict[str, tuple[int, int]]:
     }
 
 
-def _settle(ledger: Ledger, alike: Alike) -> None:
+def settle(ledger: Ledger, alike: Alike, storage_class: str) -> None:
     """What it costs more until then: all begin as frequently used, and none is down two tiers before 90 days."""
+    if storage_class != TIERED or alike.least < MONITORED_BYTES:
+        return
     found = {tier: size for tier, (_objects, size) in _tiers(alike).items()}
     infrequent, long = found["infrequent"], found["archive_instant"]
     for tier, byte_months in (

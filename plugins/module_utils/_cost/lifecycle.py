@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from ansible_collections.stowage.s3.plugins.module_utils._cost.changes import Changes
@@ -66,46 +67,63 @@ def of_lifecycle(
     told += [_REST_SAID] if any(rule.get(name) for rule in rules for name in _REST) else []
     alikes = rows_alike(SAMPLE if usage is None else usage, "lifecycle_usage")
     changes = Changes(LIFECYCLE)
-    for rule in rules:
-        if _enabled(rule):
-            for alike in alikes:
-                _apply(changes, rule, alike, today, minimum)
+    for scope in _scopes(rules):
+        for alike in alikes:
+            size = alike.size // max(alike.objects, 1)
+            _apply(changes, stages(_together(scope, size, today, minimum), alike.storage_class, today), alike, size)
     return forecast(changes, prices, months, [*told, *assumptions])
 
 
 def stages(rule: Rule, storage_class: str, today: date) -> list[Stage]:
     """Where an object of a class that is written today is, over the days of its life; pure of sizes."""
-    moves = [
-        (_days(each, today), str(each["storage_class"]))
-        for each in rule.get("transitions") or ()
-        if leads_down(storage_class, each["storage_class"])
-    ]
+    moves = [(_days(each, today), str(each["storage_class"])) for each in rule.get("transitions") or ()]
     ends = _end(rule, today)
     found, here, since = [], storage_class, 0
     for days, target in sorted(moves, key=lambda move: (move[0], rules_of(move[1]).order)):
         if ends is not None and days >= ends:
             break
+        if not leads_down(here, target):
+            continue
         found.append(Stage(here, since, days))
         here, since = target, days
     return [*found, Stage(here, since, ends)]
 
 
-def _apply(changes: Changes, rule: Rule, alike: Alike, today: date, minimum: str) -> None:
-    size = alike.size // max(alike.objects, 1)
-    if not fits(rule, size):
-        return
-    course = stages(rule, alike.storage_class, today)
-    moved = [stage for stage in course[1:] if _moves(rule, size, stage.storage_class, minimum)]
-    here = Stage(alike.storage_class, course[0].start, None)
-    for stage in moved:
-        early = early_byte_days(here.storage_class, size, (stage.start - here.start) * _DAY)
-        changes.transitions(stage.storage_class, alike.objects)
-        changes.moved.add_sum((here.storage_class, stage.storage_class), alike.least, _sum(alike, early))
-        here = stage
-    end = course[-1].end
-    if end is not None:
-        early = early_byte_days(here.storage_class, size, (end - here.start) * _DAY)
-        changes.removed.add_sum(here.storage_class, alike.least, _sum(alike, early))
+def _scopes(rules: Sequence[Rule]) -> Iterable[list[Rule]]:
+    """The rules in force; those of one prefix and the same tags are for the same objects, and stand together."""
+    found: dict[tuple[Any, ...], list[Rule]] = {}
+    for rule in rules:
+        if _enabled(rule):
+            tags = sorted((rule.get("tags") or {}).items())
+            found.setdefault((rule.get("prefix") or "", *tags), []).append(rule)
+    return found.values()
+
+
+def _together(rules: Sequence[Rule], size: int, today: date, minimum: str) -> Rule:
+    """What rules do to an object of a size, as one rule: all their moves, and the earliest end."""
+    fitting = [rule for rule in rules if fits(rule, size)]
+    moves = [
+        each
+        for rule in fitting
+        for each in rule.get("transitions") or ()
+        if _moves(rule, size, each["storage_class"], minimum)
+    ]
+    ends = [end for end in (_end(rule, today) for rule in fitting) if end is not None]
+    return {"transitions": moves, **({"expiration": {"days": min(ends)}} if ends else {})}
+
+
+def _apply(changes: Changes, course: Sequence[Stage], alike: Alike, size: int) -> None:
+    for here, after in pairwise(course):
+        changes.transitions(after.storage_class, alike.objects)
+        changes.moved.add_sum((here.storage_class, after.storage_class), alike.least, _sum(alike, _early(here, size)))
+    last = course[-1]
+    if last.end is not None:
+        changes.removed.add_sum(last.storage_class, alike.least, _sum(alike, _early(last, size)))
+
+
+def _early(stage: Stage, size: int) -> int:
+    """The byte-days that are due when an object of a size leaves."""
+    return early_byte_days(stage.storage_class, size, ((stage.end or 0) - stage.start) * _DAY)
 
 
 def fits(rule: Rule, size: int) -> bool:

@@ -23,7 +23,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._cost.bill import (
     usd,
 )
 from ansible_collections.stowage.s3.plugins.module_utils._cost.changes import Changes
-from ansible_collections.stowage.s3.plugins.module_utils._cost.choose import Alike, choice
+from ansible_collections.stowage.s3.plugins.module_utils._cost.choose import Alike, choice, kept, settle
 from ansible_collections.stowage.s3.plugins.module_utils._cost.classes import (
     INDEX_BYTES,
     KB,
@@ -256,9 +256,10 @@ def _dearer_class(changes: Changes, prices: Prices, months: Decimal) -> Iterator
 
 
 def _new(name: str, least: int, group: Sum, prices: Prices, months: Decimal) -> Decimal:
-    ledger = Ledger()
-    ledger.keep_sum(name, objects=group.objects, size=group.size, least=least)
+    alike = Alike(name, group.objects, group.size, least)
+    ledger = kept(alike, name)
     ledger.write(name, group.objects)
+    settle(ledger, alike, name)
     return estimate(ledger, prices).over(months)
 
 

@@ -16,10 +16,10 @@ from typing import Any, NamedTuple
 from ansible_collections.stowage.s3.plugins.module_utils._sync.job import Place, check_places, parse_place, prefix_of
 
 # What a write takes that may go by parts: they are given up after a failure, and looked at after a cut.
-_WRITE = ("s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:PutObject")
+WRITE = ("s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:PutObject")
 # Every action that is about objects, in any job.
 OBJECT_ACTIONS = (
-    *_WRITE,
+    *WRITE,
     "s3:DeleteObject",
     "s3:GetObject",
     "s3:GetObjectTagging",
@@ -93,7 +93,7 @@ class _Job:
         """Written, and looked at as far as the comparison and the conditions on writes do."""
         if not self._target.remote:
             return None
-        actions = [*_WRITE, *self._reading(), *self._tagging()]
+        actions = [*WRITE, *self._reading(), *self._tagging()]
         if self._params["delete"]:
             actions.append("s3:DeleteObject")
         acl = self._params["acl"] or ""
@@ -122,7 +122,7 @@ class _Job:
         """Written alone: each run has a place of its own there."""
         if not place.remote:
             return None
-        return _below("backup_to", place, [*_WRITE, *(["s3:PutObjectTagging"] if self._target.remote else [])])
+        return _below("backup_to", place, [*WRITE, *(["s3:PutObjectTagging"] if self._target.remote else [])])
 
     def at_state(self, place: Place) -> At | None:
         """The record of the run, the state cache, and notes of the uploads by parts that are under way."""

@@ -19,8 +19,9 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
-from ansible_collections.stowage.s3.plugins.module_utils._policy.iam.sync import PLACE, READS, WRITES
+from ansible_collections.stowage.s3.plugins.module_utils._policy.iam.sync import PLACE
 from ansible_collections.stowage.s3.plugins.module_utils._policy.kinds import KEY
+from ansible_collections.stowage.s3.plugins.module_utils._policy.places import KEY_READS, KEY_WRITES
 from ansible_collections.stowage.s3.plugins.module_utils._policy.statement import (
     grant,
     key_use,
@@ -107,10 +108,10 @@ def _statements(place: Place, values: Values) -> list[Statement]:
     if report:
         found.append(grant(f"{NAME}Report", list(REPORT), report.objects(place)))
     keys: dict[str, tuple[list[str], list[_Keys | None]]] = {
-        "Source": (READS, [source]),
-        "Destination": (WRITES, [target]),
+        "Source": (KEY_READS, [source]),
+        "Destination": (KEY_WRITES, [target]),
         # An inventory that is encrypted takes both, says the user guide, and so does a report.
-        "Manifest": (WRITES, [manifest, report]),
+        "Manifest": (KEY_WRITES, [manifest, report]),
     }
     for name, (actions, places) in keys.items():
         arns = [arn for each in places if each for arn in (place.other(each.bucket), each.objects(place))]

@@ -17,7 +17,6 @@ Note that this module util is PRIVATE to the collection.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from itertools import chain
 from typing import Any
@@ -27,22 +26,15 @@ from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageE
 from ansible_collections.stowage.s3.plugins.module_utils._module import AWS_SPEC, CONNECTION_SPEC
 from ansible_collections.stowage.s3.plugins.module_utils._policy.canonical import items
 from ansible_collections.stowage.s3.plugins.module_utils._policy.kinds import KEY
-from ansible_collections.stowage.s3.plugins.module_utils._policy.statement import (
-    grant,
-    key_use,
-    listing,
-    objects,
-    pattern,
-)
+from ansible_collections.stowage.s3.plugins.module_utils._policy.places import granted, named
 from ansible_collections.stowage.s3.plugins.module_utils._policy.template import Place, Statement, Template, Values
 from ansible_collections.stowage.s3.plugins.module_utils._sync.job import parse_place
-from ansible_collections.stowage.s3.plugins.module_utils._sync.permissions import At, Use, permissions
+from ansible_collections.stowage.s3.plugins.module_utils._sync.permissions import permissions
 from ansible_collections.stowage.s3.plugins.module_utils._sync.run import COMMON_SPEC, SYNC_SPEC
 from ansible_collections.stowage.s3.plugins.module_utils._templates.kinds import FLAG, Kind, choice, shown, word
 from ansible_collections.stowage.s3.plugins.module_utils._templates.parameter import Parameter
 
 NAME = "StowageSync"
-READS, WRITES = ["kms:Decrypt"], ["kms:Decrypt", "kms:GenerateDataKey"]
 _SPEC = {**COMMON_SPEC, **SYNC_SPEC}
 _PARTS = {"source": "Source", "destination": "Destination", "backup_to": "Backup", "state_dir": "State"}
 
@@ -106,26 +98,10 @@ PARAMETERS = (
 def _statements(place: Place, values: Values) -> list[Statement]:
     keys = _keys(values)
     found: list[Statement] = []
-    name = NAME + "".join(each[0].upper() + each[1:] for each in re.findall("[A-Za-z0-9]+", values["name"]))
+    name = named(NAME, values["name"])
     for at in permissions(values, file=values["file"]):
-        sid = f"{name}{_PARTS[at.name]}"
-        wheres = [pattern(use.keys, whole=use.whole) for use in at.uses]
-        arns = [objects(place, at.bucket, where) for where in wheres]
-        found.append(listing(f"{sid}List", place, at.bucket, wheres))
-        found += [
-            grant(f"{sid}{_folder(at, use)}", list(use.actions), arn) for use, arn in zip(at.uses, arns, strict=True)
-        ]
-        if at.acl:
-            found.append(grant(f"{sid}Acl", "s3:PutObjectAcl", arns, {"StringEquals": {"s3:x-amz-acl": at.acl}}))
-        writes = any("s3:PutObject" in use.actions for use in at.uses)
-        whole = [place.other(at.bucket), *arns]
-        found += key_use(f"{sid}Key", place, keys[at.name], WRITES if writes else READS, whole)
+        found += granted(f"{name}{_PARTS[at.name]}", place, at, keys[at.name])
     return found
-
-
-def _folder(at: At, use: Use) -> str:
-    """What tells statements of a state directory, which has folders, from each other."""
-    return use.keys.rstrip("/").rpartition("/")[2].capitalize() if at.name == "state_dir" else ""
 
 
 def _keys(values: Values) -> dict[str, list[str]]:

@@ -13,8 +13,12 @@ from __future__ import annotations
 from ansible_collections.stowage.s3.plugins.module_utils._policy.iam.audit import AUDIT
 from ansible_collections.stowage.s3.plugins.module_utils._policy.iam.batch import BATCH
 from ansible_collections.stowage.s3.plugins.module_utils._policy.iam.boundary import BOUNDARY
+from ansible_collections.stowage.s3.plugins.module_utils._policy.iam.cost import COST
 from ansible_collections.stowage.s3.plugins.module_utils._policy.iam.remediate import REMEDIATE
+from ansible_collections.stowage.s3.plugins.module_utils._policy.iam.storage_class import STORAGE_CLASS
 from ansible_collections.stowage.s3.plugins.module_utils._policy.iam.sync import SYNC
 from ansible_collections.stowage.s3.plugins.module_utils._policy.template import Template
 
-IAM_TEMPLATES: dict[str, Template] = {each.name: each for each in (SYNC, AUDIT, REMEDIATE, BATCH, BOUNDARY)}
+IAM_TEMPLATES: dict[str, Template] = {
+    each.name: each for each in (SYNC, STORAGE_CLASS, COST, AUDIT, REMEDIATE, BATCH, BOUNDARY)
+}

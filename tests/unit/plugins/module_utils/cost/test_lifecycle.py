@@ -74,6 +74,21 @@ def test_two_transitions_and_an_end() -> None:
     assert [each["name"] for each in found["traps"]] == ["early_deletion"]
 
 
+def test_rules_for_the_same_objects_are_reckoned_together() -> None:
+    """As templates make them, which move what is large and delete everything."""
+    usage = [{"objects": 1000, "bytes": 1000 * MB}, {"objects": 1000, "bytes": 1000 * KB}]
+    moving = {"id": "a", "prefix": "x/", "size_greater_than": 128 * KB, "transitions": [IA, ARCHIVE]}
+    ending = {"id": "b", "prefix": "x/", "expiration": {"days": 365}}
+    found = cost(moving, ending, {"id": "c", "prefix": "x/", "expiration": {"days": 400}}, usage=usage)
+    assert found["storage"] == [{"storage_class": "STANDARD", "objects": -2000, "bytes": -1000 * (MB + KB)}]
+    assert found["requests"] == {"transition": 2000} and found["traps"] == []
+    # The later one goes up, which S3 does not do.
+    colder = {"id": "d", "prefix": "x/", "transitions": [{"days": 0, "storage_class": "GLACIER"}]}
+    assert cost(colder, moving, usage=usage)["requests"] == {"transition": 1000}
+    for other in ({"prefix": "y/"}, {"tags": {"a": "b"}}):
+        assert cost(moving, {**ending, **other}, usage=usage[:1])["storage"][1]["objects"] == -2000
+
+
 def test_without_usage_a_sample_is_said_to_be_one() -> None:
     found = cost({"id": "a", "transitions": [IA]})
     assert found["requests"] == {"transition": 1000}

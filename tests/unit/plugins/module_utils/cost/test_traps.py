@@ -121,6 +121,13 @@ def test_one_of_a_thing_is_said_as_such() -> None:
         assert re.search(r"\b1 (object|version|request)\b", trap.text), trap.text
 
 
+def test_what_nobody_reads_is_not_dearer_where_it_gets_cheaper_by_itself() -> None:
+    assert names(changes(added=("INTELLIGENT_TIERING", MB))) == []
+    # A month is too short for it to get cheaper.
+    found = traps(changes(added=("INTELLIGENT_TIERING", MB)), PRICES, Decimal(1))
+    assert [each.name for each in found] == ["dearer_class"]
+
+
 def test_every_trap_has_a_case() -> None:
     assert [find.__name__.removeprefix("_") for find in TRAPS] == list(CASES)
 

@@ -230,11 +230,12 @@ def test_the_boundary_holds_what_the_other_templates_allow_but_bucket_policies()
     assert actions({"boundary": {"bucket_policies": True}}) == allowed
 
 
-def test_every_option_of_a_sync_is_known() -> None:
+@pytest.mark.parametrize("name", ["sync", "storage_class"])
+def test_every_option_of_a_job_is_known(name: str) -> None:
     """A job of the role can be given as it is."""
-    documented = yaml.safe_load((ROOT / "roles" / "sync" / "meta" / "argument_specs.yml").read_text())
-    options = documented["argument_specs"]["main"]["options"]["sync_jobs"]["options"]
-    template = IAM_TEMPLATES["sync"]
+    documented = yaml.safe_load((ROOT / "roles" / name / "meta" / "argument_specs.yml").read_text())
+    options = documented["argument_specs"]["main"]["options"][f"{name}_jobs"]["options"]
+    template = IAM_TEMPLATES[name]
     assert set(options) <= set(template.known) | template.ignored
     assert not set(template.known) & template.ignored
 
@@ -269,7 +270,11 @@ OIDC = {"issuer": "token.actions.githubusercontent.com", "account": OWN, "subjec
 BATCH = {"source": "s3://example-site", "manifest": "s3://example-lists/a.csv"}
 ALLOW = {"Effect": "Allow", "Action": "s3:GetObject"}
 REFUSALS: dict[str, tuple[Callable[..., Policy], Any, tuple[str, ...]]] = {
-    "no template": (iam_policy, ["tls_only"], ("'tls_only'", "sync, audit, remediate, batch, boundary")),
+    "no template": (
+        iam_policy,
+        ["tls_only"],
+        ("'tls_only'", "sync, storage_class, cost, audit, remediate, batch, boundary"),
+    ),
     "no template of trust": (trust_policy, ["sync"], ("'sync'", "accounts, batch_operations, web_identity")),
     "nothing": (iam_policy, [], ("empty", "Name a template")),
     "an empty list of jobs": (iam_policy, [{"sync": []}], ("sync", "[]", "list of such dicts")),
@@ -286,6 +291,12 @@ REFUSALS: dict[str, tuple[Callable[..., Policy], Any, tuple[str, ...]]] = {
         [{"sync": {**JOB, "delete": "perhaps"}}],
         ("delete", "'perhaps'", "true"),
     ),
+    "a dict that is none": (
+        iam_policy,
+        [{"storage_class": {"bucket": "example", "restore": "bulk"}}],
+        ("'bulk'", "Give a dict"),
+    ),
+    "no inventory": (iam_policy, [{"cost": {"by": "inventory"}}], ("inventories is not given", "s3://bucket/prefix")),
     "no rules": (iam_policy, [{"sync": {**JOB, "rules": ["*"]}}], ("rules", "['*']", "list of dicts")),
     "an ACL that is none": (iam_policy, [{"sync": {**JOB, "acl": "open"}}], ("acl", "'open'", "bucket-owner-read")),
     "an alias of a key": (

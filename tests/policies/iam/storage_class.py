@@ -1,0 +1,116 @@
+# Copyright: (c) 2026, Stowage contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+from __future__ import annotations
+
+from policies.case import KEY_ARN, Case, Request
+from policies.iam.sync import key_uses, lists, may, not_may
+
+MEDIA, LOGS, STATE, LISTS = "example-media", "example-logs", "example-state", "example-inventories"
+FACTS = ("GetBucketVersioning", "GetBucketOwnershipControls", "GetBucketObjectLockConfiguration")
+
+CASES = (
+    Case(
+        {
+            "name": "old footage",
+            "bucket": MEDIA,
+            "prefix": "footage",
+            "access_logs": f"s3://{LOGS}/media-",
+            "state_dir": f"s3://{STATE}/moves",
+            "keys": [KEY_ARN],
+        },
+        (
+            *(may(f"asks for {each}", each, MEDIA) for each in FACTS),
+            not_may("asks for the ACL", "GetBucketAcl", MEDIA),
+            not_may("asks what is measured", "GetMetricsConfiguration", MEDIA),
+            not_may("changes the bucket", "PutBucketVersioning", MEDIA),
+            lists(MEDIA, "footage/"),
+            lists(MEDIA, "", False),
+            lists(MEDIA, "footage-old/", False),
+            may("reads", "GetObject", MEDIA, "footage/a"),
+            may("reads tags", "GetObjectTagging", MEDIA, "footage/a"),
+            may("copies", "PutObject", MEDIA, "footage/a"),
+            may("keeps tags", "PutObjectTagging", MEDIA, "footage/a"),
+            may("gives a copy up", "AbortMultipartUpload", MEDIA, "footage/a"),
+            may("resumes a copy", "ListMultipartUploadParts", MEDIA, "footage/a"),
+            not_may("copies beside it", "PutObject", MEDIA, "footage-old/a"),
+            not_may("deletes", "DeleteObject", MEDIA, "footage/a"),
+            not_may("deletes a version", "DeleteObjectVersion", MEDIA, "footage/a"),
+            not_may("restores", "RestoreObject", MEDIA, "footage/a"),
+            not_may("reads an ACL", "GetObjectAcl", MEDIA, "footage/a"),
+            not_may("gives away", "PutObjectAcl", MEDIA, "footage/a"),
+            not_may("locks", "PutObjectRetention", MEDIA, "footage/a"),
+            lists(LOGS, "media-2026"),
+            lists(LOGS, "", False),
+            may("reads logs", "GetObject", LOGS, "media-2026-11-26"),
+            not_may("reads other logs", "GetObject", LOGS, "site-2026-11-26"),
+            not_may("writes logs", "PutObject", LOGS, "media-2026-11-26"),
+            lists(STATE, "moves/uploads/0/"),
+            lists(STATE, "moves/runs/"),
+            lists(STATE, "moves/", False),
+            may("keeps a record", "PutObject", STATE, "moves/runs/r.json"),
+            not_may("reads records", "GetObject", STATE, "moves/runs/r.json"),
+            may("reads a note", "GetObject", STATE, "moves/uploads/0/n.json"),
+            may("writes a note", "PutObject", STATE, "moves/uploads/0/n.json"),
+            may("deletes a note", "DeleteObject", STATE, "moves/uploads/0/n.json"),
+            Request("reads metrics", False, "cloudwatch:GetMetricData", resource="*"),
+            *key_uses(MEDIA, f"{MEDIA}/footage/a"),
+        ),
+    ),
+    Case(
+        {
+            "bucket": MEDIA,
+            "restore": {"tier": "bulk"},
+            "replaced_versions": "delete",
+            "access_metrics": True,
+            "acls": True,
+            "locks": True,
+            "state_dir": f"s3://{STATE}",
+            "state_keys": [KEY_ARN],
+        },
+        (
+            lists(MEDIA, ""),
+            may("asks for the ACL", "GetBucketAcl", MEDIA),
+            may("asks what is measured", "GetMetricsConfiguration", MEDIA),
+            may("copies", "PutObject", MEDIA, "a"),
+            may("restores", "RestoreObject", MEDIA, "a"),
+            may("deletes the version that it replaced", "DeleteObjectVersion", MEDIA, "a"),
+            not_may("deletes", "DeleteObject", MEDIA, "a"),
+            may("reads an ACL", "GetObjectAcl", MEDIA, "a"),
+            may("keeps an ACL", "PutObjectAcl", MEDIA, "a"),
+            may("looks for a lock", "GetObjectRetention", MEDIA, "a"),
+            may("looks for a hold", "GetObjectLegalHold", MEDIA, "a"),
+            may("keeps a lock", "PutObjectRetention", MEDIA, "a"),
+            may("keeps a hold", "PutObjectLegalHold", MEDIA, "a"),
+            not_may("gets around a lock", "BypassGovernanceRetention", MEDIA, "a"),
+            Request("reads metrics", True, "cloudwatch:GetMetricData", resource="*"),
+            lists(STATE, "uploads/0/"),
+            lists(STATE, "", False),
+            may("keeps a record", "PutObject", STATE, "runs/r.json"),
+            may("writes a note", "PutObject", STATE, "uploads/0/n.json"),
+            may("deletes a note", "DeleteObject", STATE, "uploads/0/n.json"),
+            *key_uses(STATE, f"{STATE}/runs/r.json", f"{STATE}/uploads/0/n.json"),
+        ),
+    ),
+    # What only looks may touch nothing, and keeps no state.
+    Case(
+        {
+            "bucket": MEDIA,
+            "recommend": {"inventory": f"s3://{LISTS}/{MEDIA}/all/2026-11-25T01-00Z/manifest.json"},
+            "inventory_keys": [KEY_ARN],
+            "state_dir": f"s3://{STATE}",
+            "restore": None,
+        },
+        (
+            lists(MEDIA, ""),
+            may("asks for versioning", "GetBucketVersioning", MEDIA),
+            not_may("reads", "GetObject", MEDIA, "a"),
+            not_may("copies", "PutObject", MEDIA, "a"),
+            not_may("keeps a record", "PutObject", STATE, "runs/r.json"),
+            lists(LISTS, f"{MEDIA}/all/"),
+            lists(LISTS, "", False),
+            may("reads the inventory", "GetObject", LISTS, f"{MEDIA}/all/data/0.csv.gz"),
+            not_may("reads another", "GetObject", LISTS, "another/all/data/0.csv.gz"),
+            *key_uses(LISTS, f"{LISTS}/{MEDIA}/all/data/0.csv.gz", writes=False),
+        ),
+    ),
+)
