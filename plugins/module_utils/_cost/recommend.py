@@ -123,7 +123,7 @@ class Survey:
             count, size = self._reads.get(place, (0, 0))
             return round(count * part), round(size * part)
         # Which objects of a prefix were read is not known: each as often as the others.
-        shares = self._shares.get(place) or {}
+        shares: Mapping[str, int] = self._shares.get(place, {})
         gets = sum(known.by_prefix[each].gets * count / self._below[each] for each, count in shares.items())
         read = sum(known.by_prefix[each].bytes * count / self._below[each] for each, count in shares.items())
         rest = known.per_month * (1 - sum(shares.values()) / group.objects)
