@@ -9,10 +9,15 @@ import functools
 import uuid
 from collections.abc import Callable, Iterator
 
+import hypothesis
 import pytest
 from capabilities import SERVERS
 from matrix import Matrix, place
 from server import START, Server
+
+# How long an example takes is the machine's affair.
+hypothesis.settings.register_profile("any machine", deadline=None)
+hypothesis.settings.load_profile("any machine")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -222,6 +222,8 @@ notes:
     C(s3:AbortMultipartUpload) and C(s3:ListMultipartUploadParts). Besides, where they have ACLs, C(s3:GetObjectAcl) and C(s3:PutObjectAcl);
     where the bucket has object lock, C(s3:GetObjectRetention), C(s3:GetObjectLegalHold), C(s3:PutObjectRetention) and
     C(s3:PutObjectLegalHold); for O(restore) C(s3:RestoreObject); for O(replaced_versions=delete) C(s3:DeleteObjectVersion).
+  - O(access_logs) takes C(s3:ListBucket) and C(s3:GetObject) where they lie, O(access_metrics) C(s3:GetMetricsConfiguration) and
+    C(cloudwatch:GetMetricData). O(recommend) takes these, and of the bucket what is named above, and nothing of its objects.
 seealso:
   - module: stowage.s3.bucket_lifecycle
   - module: stowage.s3.sync

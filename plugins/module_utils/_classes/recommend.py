@@ -131,15 +131,17 @@ def _stored(connection: Connection, side: Side, inventory: str | None) -> Iterat
 
 
 def _assumptions(params: Mapping[str, Any], reads: access.Known | None, versioned: bool) -> list[str]:
-    said = []
+    said, rate = [], params["recommend"]["reads_per_month"]
     if reads is None:
-        rate = params["recommend"]["reads_per_month"]
         said.append(
             f"Each object is taken to be read {rate:g} times a month (reads_per_month). Give access_logs or"
             " access_metrics to reckon with what is read."
         )
     elif reads.logs is None:
-        said.append("Of what is below a measured prefix each object is taken to be read as often as the others.")
+        said.append(
+            "Of what is below a measured prefix each object is taken to be read as often as the others, and all other"
+            f" objects {rate:g} times a month (reads_per_month)."
+        )
     if versioned:
         said.append(
             "The bucket has versioning, where a copy leaves the version that it replaces: lifecycle rules alone are"

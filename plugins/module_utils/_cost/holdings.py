@@ -79,13 +79,9 @@ class Holdings:
             name = DEFAULT_CLASS if waits else each.storage_class or DEFAULT_CLASS
             self.groups.add(Held(self._prefixes.of(each.key), name, each.tier, each.state), each.size)
 
-    def ledger(self, *, prefix: str | None = None, states: Iterable[str] | None = None) -> Ledger:
-        """What it is billed by each month: all, or that of one prefix, or of some states."""
-        return _ledger(
-            (held, least, group)
-            for held, least, group in self.groups
-            if (prefix is None or held.prefix == prefix) and (states is None or held.state in states)
-        )
+    def ledger(self) -> Ledger:
+        """What it is billed by each month."""
+        return _ledger(self.groups)
 
     def storage(self, prices: Prices) -> list[dict[str, Any]]:
         """A row for each class, tier and state: objects, bytes, and what a month of them costs."""

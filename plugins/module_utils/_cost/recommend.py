@@ -102,7 +102,7 @@ class Survey:
             found = self._reads.setdefault(place, [0, 0])
             found[0] += reads.gets
             found[1] += reads.bytes
-        if measured is not None:
+        if measured is not None and known.by_prefix[measured].days:
             self._below[measured] += 1
             self._shares.setdefault(place, Counter())[measured] += 1
 
@@ -122,13 +122,12 @@ class Survey:
         if known.of is not None:
             count, size = self._reads.get(place, (0, 0))
             return round(count * part), round(size * part)
-        shares = self._shares.get(place)
-        if not shares:
-            return round(group.objects * known.per_month), round(group.size * known.per_month)
         # Which objects of a prefix were read is not known: each as often as the others.
+        shares: Mapping[str, int] = self._shares.get(place, {})
         gets = sum(known.by_prefix[each].gets * count / self._below[each] for each, count in shares.items())
         read = sum(known.by_prefix[each].bytes * count / self._below[each] for each, count in shares.items())
-        return round(gets * part), round(read * part)
+        rest = known.per_month * (1 - sum(shares.values()) / group.objects)
+        return round(gets * part + group.objects * rest), round(read * part + group.size * rest)
 
 
 @dataclass(frozen=True)

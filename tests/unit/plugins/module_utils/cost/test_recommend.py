@@ -13,6 +13,7 @@ import pytest
 from ansible_collections.stowage.s3.plugins.module_utils._cost.choose import COPY, LIFECYCLE
 from ansible_collections.stowage.s3.plugins.module_utils._cost.prices import prices
 from ansible_collections.stowage.s3.plugins.module_utils._cost.readers.access_logs import Access
+from ansible_collections.stowage.s3.plugins.module_utils._cost.readers.metrics import Requested
 from ansible_collections.stowage.s3.plugins.module_utils._cost.recommend import (
     CANDIDATES,
     Known,
@@ -184,6 +185,41 @@ def test_with_logs_only_what_is_not_read_goes() -> None:
     )
     assert [(each.objects, each.of.quiet, each.move.by) for each in found] == [(2, True, COPY)]
     assert found[0].public(90)["rule"]["min_idle_days"] == 90
+
+
+def test_of_a_measured_prefix_each_object_is_read_as_often_as_the_others() -> None:
+    metrics = {"logs/": Requested(60, 600 * MB, 20), "dead/": Requested(0, 0, 0), "cold/": Requested(0, 0, 3)}
+
+    def prefix_of(key: str) -> str | None:
+        return next((each for each in metrics if key.startswith(each)), None)
+
+    known = Known(prefix_of=prefix_of, by_prefix=metrics, days=60, per_month=7.0)
+    keys = ("logs/a", "logs/b", "logs/large", "dead/a", "cold/a", "other/a", "other/b")
+    objects = [(key, 4 * MB if key == "logs/large" else MB, "STANDARD", 0.0) for key in keys]
+    found = {
+        (of.prefix, alike.least): (of.quiet, alike.objects, alike.reads, alike.read_bytes)
+        for of, alike in survey(objects, 1, known).alikes()
+    }
+    assert found == {
+        # In half of the time 30 requests, of three objects.
+        ("logs/", MB): (False, 2, 20, 200 * MB),
+        ("logs/", 4 * MB): (False, 1, 10, 100 * MB),
+        ("cold/", MB): (True, 1, 0, 0),
+        # Of these nothing is known but what is assumed: of dead/ there was no request, and perhaps nobody counted.
+        ("dead/", MB): (False, 1, 7, 7 * MB),
+        ("other/", MB): (False, 2, 14, 14 * MB),
+    }
+    together = [alike for of, alike in survey(objects, 0, known).alikes() if not of.quiet and alike.least == MB]
+    assert [(each.objects, each.reads, each.read_bytes) for each in together] == [(5, 41, 221 * MB)]
+
+
+def test_reads_of_logs_are_those_of_a_month() -> None:
+    reads = {"a": Access(NOW, 90, 90 * KB), "b": Access(NOW, 3, 9 * KB)}
+    known = Known(of=reads.get, days=90)
+    objects = [(key, MB, "STANDARD", 0.0) for key in "abc"]
+    found = {of.quiet: alike for of, alike in survey(objects, 0, known).alikes()}
+    assert (found[False].objects, found[False].reads, found[False].read_bytes) == (2, 31, 33 * KB)
+    assert (found[True].objects, found[True].reads, found[True].read_bytes) == (1, 0, 0)
 
 
 def test_where_there_is_versioning_only_a_lifecycle_rule_is_recommended() -> None:

@@ -165,6 +165,24 @@ def test_the_forecast_of_a_move() -> None:
     assert found["assumptions"] == ["so it is"] and not found["traps"] and not found["unpriced"]
 
 
+@pytest.mark.parametrize(("count", "sign"), [(1000, "+"), (-1000, "-")])
+def test_a_forecast_for_people(count: int, sign: str) -> None:
+    told = changes(added=("STANDARD", GB), count=count)
+    told.asked({"put": 1})
+    less = sign.strip("+")
+    assert forecast(told, PRICES, YEAR).lines() == [
+        f"forecast: $0.000005 once, {sign}$23.00 a month (prices of us-east-1, {PRICES.dated})",
+        "    $0.000005  1 request (STANDARD put) at $0.005 per 1,000 requests",
+        f"    {less}$23.00 a month  {less}1,000 GB-months of STANDARD storage at $0.023 per GB-month",
+    ]
+
+
+def test_nothing_is_a_forecast_too() -> None:
+    assert forecast(changes(), PRICES, YEAR).lines() == [
+        f"forecast: $0.00 once, $0.00 a month (prices of us-east-1, {PRICES.dated})"
+    ]
+
+
 def test_what_stays_beside_its_copy_goes_on_to_cost() -> None:
     moved = changes(moved=("STANDARD", "GLACIER_IR", MB, 99), stays=("STANDARD", MB))
     found = forecast(moved, PRICES, YEAR)

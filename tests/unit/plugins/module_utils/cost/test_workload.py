@@ -5,14 +5,15 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 import pytest
 from ansible.errors import AnsibleFilterError
 from ansible_collections.stowage.s3.plugins.filter.s3_cost import s3_cost
+from ansible_collections.stowage.s3.plugins.module_utils._cost.bill import estimate
 from ansible_collections.stowage.s3.plugins.module_utils._cost.holdings import Holdings
 from ansible_collections.stowage.s3.plugins.module_utils._cost.meter import Meter
+from ansible_collections.stowage.s3.plugins.module_utils._cost.prices import prices
 from ansible_collections.stowage.s3.plugins.module_utils._cost.readers.stored import Stored
 from ansible_collections.stowage.s3.plugins.module_utils._cost.workload import ledger_of
 from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
@@ -133,6 +134,7 @@ def test_what_the_filter_refuses(arguments: dict[str, Any], said: str) -> None:
     assert said in str(caught.value)
 
 
+PRICES = prices("us-east-1", cache_dir="/nonexistent")
 stored = st.builds(
     Stored,
     st.text("ab/", max_size=6),
@@ -153,8 +155,7 @@ def test_what_is_found_costs_the_same_as_its_rows(objects: list[Stored], depth: 
     again = ledger_of(holdings.usage()).monthly
     for meter, quantity in holdings.ledger().monthly.items():
         assert again[meter] == quantity
-    parts: dict[Meter, Decimal] = {}
-    for prefix in {held.prefix for held, _least, _group in holdings.groups}:
-        for meter, quantity in holdings.ledger(prefix=prefix).monthly.items():
-            parts[meter] = parts.get(meter, Decimal(0)) + quantity
-    assert parts == holdings.ledger().monthly
+    whole = float(estimate(holdings.ledger(), PRICES).monthly.usd)
+    if depth:
+        assert sum(row["monthly_usd"] for row in holdings.prefixes(PRICES)) == pytest.approx(whole, abs=1e-5)
+    assert sum(row["monthly_usd"] for row in holdings.storage(PRICES)) == pytest.approx(whole, abs=1e-5)

@@ -111,6 +111,26 @@ def test_downloads_are_sent_and_archives_are_restored() -> None:
     }  # fmt: skip
 
 
+def test_each_write_asks_s3_and_with_a_key_kms_as_well() -> None:
+    attributes = Attributes(storage_class="STANDARD_IA", encryption="aws:kms")
+    asked = job(UP, Side("/x", path="/x"), place(), attributes=attributes)
+    found = told(
+        asked,
+        Action(Verb.UPLOAD, "k", GB, "new", entry()),
+        Action(Verb.UPDATE, "l", GB, "attributes", None, entry("STANDARD")),
+        Action(Verb.DELETE, "m", GB, "extra", None, entry()),
+    )
+    amounts = once(found)
+    assert amounts["kms", "", ""] == 2 / 10_000
+    # An update keeps the class that is there, as no rule asks for another.
+    assert (amounts["put", "STANDARD_IA", ""], amounts["put", "STANDARD", ""]) == (0.001, 0.001)
+    assert amounts["get", "STANDARD", ""] == 0.001
+    assert [trap.name for trap in found.traps] == ["kms_requests"]
+    assert not any("Requests to KMS are not reckoned" in each for each in found.assumptions)
+    plain = told(job(UP, Side("/x", path="/x"), place()), Action(Verb.UPLOAD, "k", GB, "new", entry()))
+    assert any("Requests to KMS are not reckoned" in each for each in plain.assumptions)
+
+
 def test_who_pays_is_said() -> None:
     said = "With requester_pays this account pays for requests and transfers, the bucket's for storage."
     upload = Action(Verb.UPLOAD, "k", GB, "new", entry())
