@@ -23,7 +23,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._cost.bill import (
     usd,
 )
 from ansible_collections.stowage.s3.plugins.module_utils._cost.changes import Changes
-from ansible_collections.stowage.s3.plugins.module_utils._cost.choose import Alike, choice, days_of
+from ansible_collections.stowage.s3.plugins.module_utils._cost.choose import TIERED, Alike, choice, days_of
 from ansible_collections.stowage.s3.plugins.module_utils._cost.meter import EXACT
 from ansible_collections.stowage.s3.plugins.module_utils._cost.prices import Prices
 from ansible_collections.stowage.s3.plugins.module_utils._cost.traps import Trap, traps
@@ -106,9 +106,20 @@ class Forecast:
         return [*shown, *(f"  ! {each.text}" for each in self.traps)]
 
 
+_TIERED_SAID = (
+    "monthly_usd takes what comes into INTELLIGENT_TIERING for frequently read, as all of it is at first. moves and"
+    " traps take it for what nobody reads, as it is after 90 days."
+)
+
+
 def forecast(changes: Changes, prices: Prices, months: Decimal, assumptions: Sequence[str] = ()) -> Forecast:
     """What a plan costs. `months`: over which a move has to pay back."""
     ledger = changes.ledger()
+    written = {
+        *(name for name, _least, _group in changes.added),
+        *(to for (_from, to), _least, _group in changes.moved),
+    }
+    tiered = [_TIERED_SAID] if TIERED in written else []
     return Forecast(
         dict(sorted((+changes.requests).items())),
         ledger.rows(),
@@ -117,7 +128,7 @@ def forecast(changes: Changes, prices: Prices, months: Decimal, assumptions: Seq
         traps(changes, prices, months),
         months,
         prices,
-        tuple(assumptions),
+        (*assumptions, *tiered),
     )
 
 

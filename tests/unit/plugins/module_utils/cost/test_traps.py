@@ -190,6 +190,15 @@ def test_what_stays_beside_its_copy_goes_on_to_cost() -> None:
     assert float(found.estimate.monthly.usd) == pytest.approx(1000 * MB / GB * 0.004)
 
 
+def test_what_comes_into_intelligent_tiering_is_said_to_be_priced_in_two_ways() -> None:
+    for told in (changes(added=("INTELLIGENT_TIERING", MB)), changes(moved=("STANDARD", "INTELLIGENT_TIERING", MB, 0))):
+        assert [each[:12] for each in forecast(told, PRICES, YEAR, ["so it is"]).assumptions] == [
+            "so it is",
+            "monthly_usd ",
+        ]
+    assert not forecast(changes(removed=("INTELLIGENT_TIERING", MB, 0)), PRICES, YEAR).assumptions
+
+
 def test_when_a_move_has_paid_back() -> None:
     told = changes(moved=("STANDARD", "STANDARD_IA", MB, 0))
     told.moved.add(("STANDARD", "GLACIER"), 8 * KB)
