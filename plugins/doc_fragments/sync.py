@@ -36,6 +36,61 @@ options:
       - Directories that match are not even read.
     type: list
     elements: str
+  requester_pays:
+    description: Confirm that this account pays for the requests, where a bucket asks its requesters to.
+    type: bool
+    default: false
+  symlinks:
+    description:
+      - What to do with symbolic links below a local O(source).
+      - V(follow) takes what they point to. Links that lead nowhere, or back to a directory above, are counted and left out.
+      - V(skip) leaves all links out. V(error) makes each one a failure.
+      - What was left out, and all below it, is never deleted on the other side.
+      - Links below a local O(destination) are never followed, written or deleted.
+    type: str
+    choices: [follow, skip, error]
+    default: follow
+  unicode_form:
+    description:
+      - Bring names to one Unicode form before they are compared and written, where one side (such as macOS) keeps another.
+      - By default names are compared as they are.
+    type: str
+    choices: [nfc, nfd]
+  concurrency:
+    description:
+      - How many requests are under way at once at most, from 1 to 256. Large objects take one for each part.
+      - By default the sync finds out. It begins with 64, and adds more as long as that makes it faster, up to 256.
+      - Of files and parts above 32 KiB it begins with 4, as these may keep the line busy already, and goes up to 64.
+      - Where few files may be open (C(ulimit -n)) there are fewer from the start.
+      - Given or not, there are half as many after S3 asks to slow down or connections break, and more again later.
+    type: int
+  max_requests_per_second:
+    description:
+      - The most requests that are sent in a second, by all threads of the run together. Repeated ones count as well.
+      - From V(0.1) on. By default there is no limit.
+    type: float
+  ordered_listing:
+    description:
+      - Whether the endpoint lists keys in the order of their UTF-8 bytes, so that a listing need not be sorted first.
+      - By default AWS is trusted to do so, and no other endpoint is.
+    type: bool
+  expected_bucket_owner:
+    description:
+      - The account id that has to own the bucket. S3 refuses every request if another account does.
+      - Of the bucket in O(destination), or of that in O(source) if O(destination) is local.
+    type: str
+  source_expected_bucket_owner:
+    description: The account id that has to own the bucket in O(source).
+    type: str
+  max_actions:
+    description: How many actions (or differences) the result lists.
+    type: int
+    default: 100
+"""
+
+    # Of what prices a directory, too.
+    RULES = r"""
+options:
   rules:
     description:
       - What objects carry besides their content, by key. The first rule that matches a key counts.
@@ -89,54 +144,4 @@ options:
       tags:
         description: Object tags, up to ten. An empty dictionary removes all.
         type: dict
-  requester_pays:
-    description: Confirm that this account pays for the requests, where a bucket asks its requesters to.
-    type: bool
-    default: false
-  symlinks:
-    description:
-      - What to do with symbolic links below a local O(source).
-      - V(follow) takes what they point to. Links that lead nowhere, or back to a directory above, are counted and left out.
-      - V(skip) leaves all links out. V(error) makes each one a failure.
-      - What was left out, and all below it, is never deleted on the other side.
-      - Links below a local O(destination) are never followed, written or deleted.
-    type: str
-    choices: [follow, skip, error]
-    default: follow
-  unicode_form:
-    description:
-      - Bring names to one Unicode form before they are compared and written, where one side (such as macOS) keeps another.
-      - By default names are compared as they are.
-    type: str
-    choices: [nfc, nfd]
-  concurrency:
-    description:
-      - How many requests are under way at once at most, from 1 to 256. Large objects take one for each part.
-      - By default the sync finds out. It begins with 64, and adds more as long as that makes it faster, up to 256.
-      - Of files and parts above 32 KiB it begins with 4, as these may keep the line busy already, and goes up to 64.
-      - Where few files may be open (C(ulimit -n)) there are fewer from the start.
-      - Given or not, there are half as many after S3 asks to slow down or connections break, and more again later.
-    type: int
-  max_requests_per_second:
-    description:
-      - The most requests that are sent in a second, by all threads of the run together. Repeated ones count as well.
-      - From V(0.1) on. By default there is no limit.
-    type: float
-  ordered_listing:
-    description:
-      - Whether the endpoint lists keys in the order of their UTF-8 bytes, so that a listing need not be sorted first.
-      - By default AWS is trusted to do so, and no other endpoint is.
-    type: bool
-  expected_bucket_owner:
-    description:
-      - The account id that has to own the bucket. S3 refuses every request if another account does.
-      - Of the bucket in O(destination), or of that in O(source) if O(destination) is local.
-    type: str
-  source_expected_bucket_owner:
-    description: The account id that has to own the bucket in O(source).
-    type: str
-  max_actions:
-    description: How many actions (or differences) the result lists.
-    type: int
-    default: 100
 """

@@ -8,8 +8,8 @@ name: iam_policy
 short_description: Make the least policy of a role for its task
 version_added: 0.2.0
 description:
-  - Makes the policy of an IAM role of a list of templates, with what the task needs and no more. Some are a sync and a move
-    to other storage classes, told by the options of their jobs, others are what tells costs, an audit, its remedies, a job of S3 Batch Operations, and the boundary of all of them.
+  - Makes the policy of an IAM role of a list of templates, with what the task needs and no more. Some are a sync and a move to other storage classes, told
+    by the options of their jobs, others are what tells costs, an audit, its remedies, a job of S3 Batch Operations, and the boundary of all of them.
   - Which templates there are, what they take and what they allow is in C(docs/policies.md) of the collection.
   - What a template is told is checked. What is unknown, missing or malformed is an error that says what is allowed, and so is a policy that is too long
     for a managed policy.

@@ -18,6 +18,7 @@ description:
 author:
   - Stowage contributors (@stowage)
 extends_documentation_fragment:
+  - stowage.s3.sync.rules
   - stowage.s3.costs
   - stowage.s3.connection
   - stowage.s3.connection.bucket
@@ -70,10 +71,6 @@ options:
     description: As in M(stowage.s3.sync), of O(path).
     type: list
     elements: str
-  rules:
-    description: As in M(stowage.s3.sync), of O(path). Only the storage class matters here.
-    type: list
-    elements: dict
   storage_class:
     description: The storage class of what is in O(path), where no rule says another.
     type: str
@@ -103,6 +100,7 @@ options:
     type: bool
     default: false
 notes:
+  - Of O(rules), which are for O(path), only the storage class matters here.
   - Changes nothing but the cache of prices, C($XDG_CACHE_HOME/stowage-s3/prices), and that not in check mode.
 seealso:
   - plugin: stowage.s3.s3_cost

@@ -20,6 +20,7 @@ author:
   - Stowage contributors (@stowage)
 extends_documentation_fragment:
   - stowage.s3.sync
+  - stowage.s3.sync.rules
   - stowage.s3.costs
   - stowage.s3.connection
   - amazon.aws.common.modules

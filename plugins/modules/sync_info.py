@@ -15,6 +15,7 @@ author:
   - Stowage contributors (@stowage)
 extends_documentation_fragment:
   - stowage.s3.sync
+  - stowage.s3.sync.rules
   - stowage.s3.connection
   - amazon.aws.common.modules
   - amazon.aws.region.modules
