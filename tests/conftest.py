@@ -42,6 +42,14 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Matrix(config.getoption("--server")))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_prices_of_ones_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Prices that a developer has refreshed stay out of the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def servers() -> Iterator[Callable[[str], Server]]:
     """A server by its name, started when first asked for."""
