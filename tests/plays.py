@@ -99,7 +99,9 @@ def prove_options(role: str, module: dict[str, Any], own: set[str]) -> None:
     jobs = dict(specs[f"{role}_jobs"]["options"])
     assert jobs.pop("name")["required"]
     wanted = {name: specification(option, "suboptions") for name, option in module.items()}
-    assert {name: specification(option, "options") for name, option in jobs.items()} == wanted
+    taken = {name: specification(option, "options") for name, option in jobs.items()}
+    others = [name for name in taken.keys() | wanted.keys() if taken.get(name) != wanted.get(name)]
+    assert not others, f"roles/{role} takes these otherwise than the module, or not at all: {others}"
     assert specs[f"{role}_defaults"]["options"].keys() | own == wanted.keys()
     assert {name for name, option in jobs.items() if option.get("no_log")} == {"secret_key", "session_token"}
 
