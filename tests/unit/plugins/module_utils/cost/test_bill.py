@@ -17,6 +17,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._cost.choose import (
     choice,
     choices,
     kept,
+    moved,
 )
 from ansible_collections.stowage.s3.plugins.module_utils._cost.classes import CLASSES, TIERS
 from ansible_collections.stowage.s3.plugins.module_utils._cost.groups import Groups
@@ -308,6 +309,20 @@ def test_a_tiered_object_is_watched_whatever_its_tier() -> None:
     assert kept(small, "INTELLIGENT_TIERING").monthly == {
         Meter("storage", "INTELLIGENT_TIERING", "frequent"): 1000 * KB
     }
+
+
+def test_a_tiered_object_begins_as_a_frequent_one() -> None:
+    """The tiers of later are those of a month, whose first three are as dear as they are."""
+    tiers = [Meter("storage", "INTELLIGENT_TIERING", tier) for tier in TIERS[:3]]
+    for reads in (0, 500):
+        alike = Alike("STANDARD", 1000, 1000 * 128 * KB, 128 * KB, reads=reads)
+        later = kept(alike, "INTELLIGENT_TIERING").monthly
+        more = moved(alike, "INTELLIGENT_TIERING", LIFECYCLE).single
+        frequent, infrequent, instant = (more.get(tier, Decimal(0)) for tier in tiers)
+        assert frequent + infrequent + instant == 0
+        # In the first month all are frequent, and for three none is further down than infrequent.
+        assert frequent == sum(later.get(tier, Decimal(0)) for tier in tiers[1:])
+        assert instant == -3 * later[tiers[2]] and later[tiers[2]] > 0
 
 
 def test_a_lifecycle_rule_only_goes_down() -> None:
