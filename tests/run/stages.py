@@ -149,7 +149,7 @@ def _on_server(stage: Stage, server: str, *arguments: str) -> int:
 
 def faults(stage: Stage) -> tuple[int, str]:
     """The tests of faults, kills, resources and counts with their full numbers; tells how many of each there were."""
-    names = ("sync_faults", "sync_kills", "sync_resources", "forecast_counts")
+    names = ("sync_faults", "sync_kills", "sync_resources", "storage_class_faults", "forecast_counts")
     files = [f"tests/integration/test_{name}.py" for name in names]
     numbers = ["--every-fault", "--storms=100", "--kills=201", "--files=10000", "--objects=10000"]
     # Another one each time; a failure tells it, and then it is found again.
