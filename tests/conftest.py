@@ -30,7 +30,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--moved", type=int, default=12, help="objects that change their storage class meanwhile")
     group.addoption("--files", type=int, default=1000, help="files in one directory")
     group.addoption("--seed", type=int, default=0, help="the first of the seeds of storms and kills")
-    group.addoption("--objects", type=int, default=1000, help="objects whose requests the server counts")
+    group.addoption("--objects", type=int, default=400, help="objects whose requests the server counts")
     group = parser.getgroup("baseline")
     group.addoption("--every-bucket", action="store_true", help="every kind of bucket in every account")
 

@@ -344,8 +344,8 @@ def _modules() -> list[str]:
 
 
 LANES: tuple[tuple[Callable[[Stage], tuple[int, str]], ...], ...] = (
-    (integration, servers),
-    (style, types, lint, docs, unit, sanity, molecule, package),
+    (integration,),
+    (style, types, lint, docs, unit, sanity, molecule, package, servers),
 )
 # Those that take longer than a change should wait, run when they are named.
 NAMED = (faults, matrix, judge)
