@@ -25,6 +25,7 @@ READS = {"lately": 10, "ü &+%": 59.9, "long ago": 61}
 
 
 @pytest.mark.core
+@pytest.mark.needs("listed storage classes", "tags")
 def test_what_was_not_read_moves_and_nothing_else(shelf: Shelf, later: float) -> None:
     shelf.put(dict.fromkeys([*READS, "never", "sub/never"], "1"))
     logs = logs_of(shelf.bucket, shelf.base, later, READS)

@@ -25,6 +25,7 @@ def amounts(forecast: dict[str, Any]) -> dict[tuple[str, str, str], float]:
 
 
 @pytest.mark.core
+@pytest.mark.needs("listed storage classes", "tags")
 def test_a_move_is_forecast_in_check_mode_and_in_the_diff(shelf: Shelf) -> None:
     shelf.put({"a": bytes(MB), "b": bytes(MB)})
     shelf.put({"c": bytes(2 * MB)}, StorageClass="STANDARD_IA")

@@ -112,6 +112,7 @@ def test_rules_for_a_lifecycle_are_taken_and_cost_what_was_said(
 
 
 @pytest.mark.core
+@pytest.mark.needs("listed storage classes", "tags")
 def test_rules_by_reads_are_taken_and_nothing_is_recommended_after_them(shelf: Shelf, later: float) -> None:
     shelf.put({f"clips/{number}": bytes(300 * KB) for number in range(4)})
     shelf.put({"clips/sub/deep": bytes(700 * KB), "data/read": bytes(300 * KB)})
