@@ -83,7 +83,8 @@ def test_an_inventory_tells_the_same(shelf: Shelf) -> None:
     by_listing, by_inventory = (
         recommended(shelf, recommend={"prefix_depth": 1, **more}) for more in ({}, {"inventory": place})
     )
-    assert by_listing == by_inventory
+    told = by_listing.keys() - {"invocation"}
+    assert len(told) > 3 and all(by_listing[name] == by_inventory[name] for name in told)
 
 
 def test_rules_for_a_lifecycle_are_taken_and_cost_what_was_said(
