@@ -9,7 +9,6 @@ Note that this module util is PRIVATE to the collection.
 from __future__ import annotations
 
 import contextlib
-import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +27,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._cost.readers.metrics i
     metrics_of,
     requested,
 )
+from ansible_collections.stowage.s3.plugins.module_utils._cost.readers.stored import day_of
 from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._s3.client import Bucket
 
@@ -114,7 +114,7 @@ def check_known(found: Known | None, idle_days: float, now: float) -> None:
     """Refuse a rule that asks for more than is known. Raises StowageError."""
     if found is not None and idle_days * DAY > now - found.since:
         raise StowageError(
-            f"A rule goes by {idle_days:g} idle days, and the access logs begin on {_day(found.since)}: whether an"
+            f"A rule goes by {idle_days:g} idle days, and the access logs begin on {day_of(found.since)}: whether an"
             " object was read before cannot be told. Give fewer days, or wait until there are logs of as many."
         )
 
@@ -122,7 +122,7 @@ def check_known(found: Known | None, idle_days: float, now: float) -> None:
 def _check_fresh(logs: Accesses, now: float) -> None:
     if now - logs.last > LATE * DAY:
         raise StowageError(
-            f"access_logs: the last record is of {_day(logs.last)}, and what was read since then cannot be told. See"
+            f"access_logs: the last record is of {day_of(logs.last)}, and what was read since then cannot be told. See"
             " that the bucket still delivers its logs there. If nobody asked for anything, run it again in some hours:"
             " this run's own requests are logged, too."
         )
@@ -138,7 +138,3 @@ def _measured(module: Any, bucket: Bucket, now: float) -> Mapping[str, Requested
         )
     calls = caller(boto_client(module, "cloudwatch", region=bucket.region), bucket.name)
     return apart(requested(calls, bucket.name, filters, now, module.params["access_days"]))
-
-
-def _day(seconds: float) -> str:
-    return datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc).date().isoformat()

@@ -26,6 +26,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._connection import Conn
 from ansible_collections.stowage.s3.plugins.module_utils._cost.bill import usd
 from ansible_collections.stowage.s3.plugins.module_utils._cost.choose import COPY, LIFECYCLE
 from ansible_collections.stowage.s3.plugins.module_utils._cost.forecast import told
+from ansible_collections.stowage.s3.plugins.module_utils._cost.holdings import MOST_DEPTH
 from ansible_collections.stowage.s3.plugins.module_utils._cost.options import horizon
 from ansible_collections.stowage.s3.plugins.module_utils._cost.prices import Prices, prices
 from ansible_collections.stowage.s3.plugins.module_utils._cost.readers.files import files_at
@@ -50,7 +51,6 @@ from ansible_collections.stowage.s3.plugins.module_utils._sync.job import (
     limits_of,
 )
 
-MOST_DEPTH = 20
 MOST_READS = 100_000.0
 FORMAT = 1  # of the report
 

@@ -23,6 +23,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._cost.readers.stored im
 from ansible_collections.stowage.s3.plugins.module_utils._cost.traps import KEPT, Trap
 
 MOST_PREFIXES = 10_000
+MOST_DEPTH = 20
 OTHERS = "(others)"
 
 

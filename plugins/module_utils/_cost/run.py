@@ -24,7 +24,7 @@ from ansible_collections.stowage.s3.plugins.module_utils._cost.changes import Ch
 from ansible_collections.stowage.s3.plugins.module_utils._cost.choose import COPY
 from ansible_collections.stowage.s3.plugins.module_utils._cost.classes import CLASSES
 from ansible_collections.stowage.s3.plugins.module_utils._cost.forecast import told
-from ansible_collections.stowage.s3.plugins.module_utils._cost.holdings import Held, Holdings, usage_of
+from ansible_collections.stowage.s3.plugins.module_utils._cost.holdings import MOST_DEPTH, Held, Holdings, usage_of
 from ansible_collections.stowage.s3.plugins.module_utils._cost.ledger import Ledger
 from ansible_collections.stowage.s3.plugins.module_utils._cost.options import COST_SPEC, horizon
 from ansible_collections.stowage.s3.plugins.module_utils._cost.price_table import BASE
@@ -34,23 +34,21 @@ from ansible_collections.stowage.s3.plugins.module_utils._cost.readers.files imp
 from ansible_collections.stowage.s3.plugins.module_utils._cost.readers.inventory import inventoried, read_manifest
 from ansible_collections.stowage.s3.plugins.module_utils._cost.readers.listing import listed
 from ansible_collections.stowage.s3.plugins.module_utils._cost.readers.metrics import CONTENT, measured
-from ansible_collections.stowage.s3.plugins.module_utils._cost.readers.stored import CURRENT
+from ansible_collections.stowage.s3.plugins.module_utils._cost.readers.stored import CURRENT, day_of
 from ansible_collections.stowage.s3.plugins.module_utils._cost.traps import Trap, traps
 from ansible_collections.stowage.s3.plugins.module_utils._cost.where import elsewhere, region_of
 from ansible_collections.stowage.s3.plugins.module_utils._cost.workload import ROW, ledger_of
 from ansible_collections.stowage.s3.plugins.module_utils._errors import StowageError
 from ansible_collections.stowage.s3.plugins.module_utils._s3.client import Bucket
-from ansible_collections.stowage.s3.plugins.module_utils._s3.multipart import part_size
 from ansible_collections.stowage.s3.plugins.module_utils._sync.attributes import Attributes
 from ansible_collections.stowage.s3.plugins.module_utils._sync.entry import Entry
 from ansible_collections.stowage.s3.plugins.module_utils._sync.filters import Filters
-from ansible_collections.stowage.s3.plugins.module_utils._sync.job import local_source, parse_place
+from ansible_collections.stowage.s3.plugins.module_utils._sync.job import local_source, parse_place, parse_size
 from ansible_collections.stowage.s3.plugins.module_utils._sync.listing import Findings, Walk
-from ansible_collections.stowage.s3.plugins.module_utils._sync.run import COMMON_SPEC
+from ansible_collections.stowage.s3.plugins.module_utils._sync.plan import puts
+from ansible_collections.stowage.s3.plugins.module_utils._sync.run import COMMON_SPEC, DEFAULT_THRESHOLD
 
 SHOWN_PREFIXES, SHOWN_PROBLEMS = 100, 100
-MOST_DEPTH = 20
-THRESHOLD = 64 << 20  # bytes; above it a sync uploads by parts
 COST_INFO_SPEC: dict[str, dict[str, Any]] = {
     "bucket": {"type": "str"},
     "prefix": {"type": "str", "default": ""},
@@ -196,7 +194,7 @@ def _bucket(module: Any, connection: Connection, now: float) -> _Found:
         files, name = files_at(params["inventory"], connection.bucket)
         manifest = read_manifest(files, name, bucket.name)
         found.holdings.read(inventoried(files, manifest, params["prefix"]))
-        found.assumptions.append(f"The inventory is of {_day(manifest.created)}. It tells of no unfinished uploads.")
+        found.assumptions.append(f"The inventory is of {day_of(manifest.created)}. It tells of no unfinished uploads.")
         if not manifest.versions:
             found.assumptions.append("The inventory is of current versions alone: noncurrent ones are not reckoned.")
     else:
@@ -222,7 +220,7 @@ def _measured(module: Any, bucket: Bucket, found: _Found, now: float) -> _Found:
         if amount.type.part == CONTENT:
             found.ledger.tell(amount.type.storage_class, amount.bytes)
     found.assumptions += [
-        f"The metrics are of {_day(told.date)}.",
+        f"The metrics are of {day_of(told.date)}.",
         "CloudWatch does not tell how many objects INTELLIGENT_TIERING monitors: its fee for that is not reckoned.",
         "Requests, retrievals and transfers are not reckoned unless usage tells them.",
     ]
@@ -237,6 +235,7 @@ def _path(params: dict[str, Any], region: str) -> _Found:
     attributes = Attributes(params["rules"] or (), storage_class=params["storage_class"])
     filters = Filters(params["include"] or (), params["exclude"] or (), "")
     found, findings = _Found(region), Findings()
+    threshold = parse_size("multipart_threshold", DEFAULT_THRESHOLD)
     changes = found.changes = Changes(COPY)
 
     def problem(key: str, error: str) -> None:
@@ -244,8 +243,7 @@ def _path(params: dict[str, Any], region: str) -> _Found:
 
     for entry in _files(root, filters, findings, problem):
         name = attributes.storage_class(entry.key)
-        count = 1 if entry.size <= THRESHOLD else -(-entry.size // part_size(entry.size)) + 2
-        changes.asked({"put": count}, written=name)
+        changes.asked({"put": puts(entry.size, threshold)}, written=name)
         changes.added.add(name, entry.size)
     found.ledger.add(changes.ledger())
     return found
@@ -274,7 +272,3 @@ def _result(found: _Found, priced: Prices, months: Decimal) -> dict[str, Any]:
         "problems": found.problems[:SHOWN_PROBLEMS],
         "prices": told(priced),
     }
-
-
-def _day(seconds: float) -> str:
-    return datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc).date().isoformat()

@@ -265,13 +265,16 @@ def forecast(job: Job, action: Action) -> dict[str, int]:
     return requests
 
 
+def puts(size: int, threshold: int) -> int:
+    """The requests of an upload: one, or above the threshold one for each part and two around them. Sizes in bytes."""
+    return 1 if size <= threshold else -(-size // part_size(size)) + 2
+
+
 def requests_of(job: Job, action: Action) -> dict[str, int]:
     """The requests of an action alone, by kind."""
     size = action.size
     if action.verb is Verb.UPLOAD:
-        if size <= job.multipart_threshold:
-            return {"put": 1}
-        return {"put": -(-size // part_size(size)) + 2}
+        return {"put": puts(size, job.multipart_threshold)}
     if action.verb is Verb.DOWNLOAD:
         if action.key.endswith("/"):
             return {}

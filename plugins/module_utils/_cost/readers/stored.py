@@ -8,9 +8,15 @@ Note that this module util is PRIVATE to the collection.
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
 from typing import NamedTuple
 
 CURRENT, NONCURRENT, UPLOAD = "current", "noncurrent", "upload"
+
+
+def day_of(seconds: float) -> str:
+    """The day in UTC, such as 2026-11-25, of a moment in seconds since 1970."""
+    return datetime.fromtimestamp(seconds, timezone.utc).date().isoformat()
 
 
 class Stored(NamedTuple):
